@@ -1,0 +1,73 @@
+#include "weir/io/process_stats.h"
+
+#include <fmt/format.h>
+#include <pthread.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <sstream>
+
+#include "weir/io/file_system.h"
+
+namespace weir::io {
+namespace {
+
+// Files of /proc report size 0, so they are read until they end.
+Result<std::string> read_proc(const std::string& path) {
+  WEIR_TRY_ASSIGN(const std::unique_ptr<File> file, real_file_system().open(path, OpenMode::read));
+  std::string text(64 * 1024, '\0');
+  WEIR_TRY_ASSIGN(const size_t size, file->read_at(0, text));
+  text.resize(size);
+  return text;
+}
+
+double seconds(const timeval& time) {
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+}
+
+// /proc/self/task/N/stat: "pid (name) state ppid …", utime and stime are fields 14 and 15
+// (proc(5)).
+void add_thread(const std::string& stat, std::map<std::string, double>& by_name) {
+  const size_t open = stat.find('('), close = stat.rfind(')');
+  if (open == std::string::npos || close == std::string::npos) return;
+  std::istringstream fields(stat.substr(close + 2));
+  std::string skipped;
+  for (int field = 3; field < 14; ++field) fields >> skipped;
+  double user_ticks = 0, system_ticks = 0;
+  fields >> user_ticks >> system_ticks;
+  static const auto ticks_per_second = static_cast<double>(::sysconf(_SC_CLK_TCK));
+  by_name[stat.substr(open + 1, close - open - 1)] +=
+      (user_ticks + system_ticks) / ticks_per_second;
+}
+
+}  // namespace
+
+Result<ProcessStats> process_stats() {
+  ProcessStats stats;
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  stats.cpu_seconds = seconds(usage.ru_utime) + seconds(usage.ru_stime);
+  stats.peak_resident_bytes = static_cast<uint64_t>(usage.ru_maxrss) * 1024;
+
+  const Result<std::string> memory = read_proc("/proc/self/statm");
+  if (!memory) return Error(ErrorCode::unsupported, "no /proc on this system");
+  const size_t blank = memory->find(' ');
+  const uint64_t pages = std::strtoull(memory->c_str() + blank, nullptr, 10);
+  stats.resident_bytes = pages * static_cast<uint64_t>(::sysconf(_SC_PAGESIZE));
+
+  WEIR_TRY_ASSIGN(const std::vector<std::string> threads,
+                  real_file_system().list("/proc/self/task"));
+  for (const std::string& thread : threads) {
+    // A thread may end between the listing and the reading.
+    const Result<std::string> stat = read_proc("/proc/self/task/" + thread + "/stat");
+    if (stat) add_thread(*stat, stats.thread_seconds);
+  }
+  return stats;
+}
+
+void set_thread_name(const std::string& name) {
+  ::pthread_setname_np(::pthread_self(), name.substr(0, 15).c_str());
+}
+
+}  // namespace weir::io
