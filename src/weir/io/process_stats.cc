@@ -1,7 +1,6 @@
 #include "weir/io/process_stats.h"
 
 #include <fmt/format.h>
-#include <pthread.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -64,10 +63,6 @@ Result<ProcessStats> process_stats() {
     if (stat) add_thread(*stat, stats.thread_seconds);
   }
   return stats;
-}
-
-void set_thread_name(const std::string& name) {
-  ::pthread_setname_np(::pthread_self(), name.substr(0, 15).c_str());
 }
 
 }  // namespace weir::io

@@ -19,8 +19,4 @@ struct ProcessStats {
 // Reads /proc/self; `unsupported` where there is none. Shared.
 Result<ProcessStats> process_stats();
 
-// Names the calling thread, so that `process_stats`, top and gdb tell the parts of weir apart.
-// Linux keeps 15 characters.
-void set_thread_name(const std::string& name);
-
 }  // namespace weir::io

@@ -4,6 +4,7 @@
 
 #include <thread>
 
+#include "weir/io/thread.h"
 #include "weir/testing/matchers.h"
 
 namespace weir::io {
