@@ -16,9 +16,10 @@ using Positions = std::map<std::pair<std::string, int32_t>, int64_t>;
 
 // Knows which input positions are safe to save: those before which every output is acknowledged.
 //
-// Outputs are counted by epoch, not one by one: `close` ends an epoch and notes the positions reached;
-// these are safe once all outputs of that epoch and of all before it are done, in whatever order the
-// acknowledgements come. `Epoch::done` is shared (delivery threads call it); the rest is confined.
+// Outputs are counted by epoch, not one by one: `close` ends an epoch and notes the positions
+// reached; these are safe once all outputs of that epoch and of all before it are done, in whatever
+// order the acknowledgements come. `Epoch::done` is shared (delivery threads call it); the rest is
+// confined.
 //
 //   Progress::Epoch* epoch = progress.begin();   // before an output is sent
 //   ... epoch->done();                           // when it is acknowledged
@@ -53,7 +54,8 @@ class Progress {
   // The newest positions that have become safe since the last call.
   std::optional<Positions> take_safe() {
     std::optional<Positions> safe;
-    while (epochs_.front()->reached_ && epochs_.front()->outstanding_.load(std::memory_order_acquire) == 0) {
+    while (epochs_.front()->reached_ &&
+           epochs_.front()->outstanding_.load(std::memory_order_acquire) == 0) {
       safe = std::move(epochs_.front()->reached_);
       epochs_.pop_front();
     }
