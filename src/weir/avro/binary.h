@@ -1,0 +1,70 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "weir/base/bytes.h"
+#include "weir/base/result.h"
+
+namespace weir::avro {
+
+// Avro's binary encoding of single values, appended to a buffer that the caller owns. A record is
+// its fields one after the other; a union is `append_long(branch)` and the value; an array or a map
+// is blocks (`append_long(count)` and the items; strings as map keys), ended by `append_long(0)`;
+// an enumeration is `append_long(index of the symbol)`; a fixed is its bare bytes.
+void append_long(Bytes& out, int64_t value);  // int and long
+inline void append_boolean(Bytes& out, bool value) { out.push_back(value ? '\1' : '\0'); }
+void append_float(Bytes& out, float value);
+void append_double(Bytes& out, double value);
+void append_bytes(Bytes& out, BytesView value);
+inline void append_string(Bytes& out, std::string_view utf8) { append_bytes(out, utf8); }
+
+// Reads Avro's binary encoding out of a view, in order and never past its end. Every read returns
+// false on bytes that are not valid and leaves the reason in `problem()`; after that, every read
+// returns false. Confined. Views point into the input.
+class BinaryReader {
+ public:
+  explicit BinaryReader(BytesView bytes);
+
+  size_t position() const { return static_cast<size_t>(at_ - begin_); }
+  size_t remaining() const { return static_cast<size_t>(end_ - at_); }
+  bool at_end() const { return at_ == end_; }
+  const char* problem() const { return problem_; }
+  // `corrupt`: "<path>: <problem> (byte <position>)".
+  Error error(std::string_view path) const;
+
+  bool read_boolean(bool& value);
+  bool read_int(int64_t& value);  // refused outside 32 bits
+  bool read_long(int64_t& value);
+  bool read_float(double& value);
+  bool read_double(double& value);
+  bool read_bytes(BytesView& value);
+  bool read_string(std::string_view& value);  // refused unless UTF-8
+  bool read_fixed(size_t size, BytesView& value);
+  bool read_index(size_t limit, size_t& index);  // of a symbol or a branch: below `limit`
+
+  bool skip(size_t size);
+  bool skip_long();
+  bool skip_bytes();
+
+  // The head of the next block of an array or a map: its count (0 ends the sequence), and in `end`
+  // the position where the block must end, if it says so (else 0). A count that the remaining bytes
+  // cannot hold is refused: `item_size` is the least that one item takes. Items that may take no
+  // bytes are counted over the whole input, which allows about as many as it has bytes.
+  bool read_block(size_t item_size, size_t& count, size_t& end);
+  // After the items of a block: checks the promised end.
+  bool finish_block(size_t end);
+
+  bool fail(const char* problem);
+
+ private:
+  bool read_long_slowly(int64_t& value);
+
+  const char* begin_;
+  const char* at_;
+  const char* end_;
+  const char* problem_ = nullptr;
+  size_t empty_items_left_;
+};
+
+}  // namespace weir::avro
