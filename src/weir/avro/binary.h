@@ -58,13 +58,63 @@ class BinaryReader {
   bool fail(const char* problem);
 
  private:
-  bool read_long_slowly(int64_t& value);
-
   const char* begin_;
   const char* at_;
   const char* end_;
   const char* problem_ = nullptr;
+  size_t problem_at_ = 0;
   size_t empty_items_left_;
 };
+
+// Inline below: what a decoder runs once per value.
+
+inline bool BinaryReader::read_long(int64_t& value) {
+  uint64_t bits = 0;
+  for (int shift = 0; shift < 70; shift += 7) {
+    if (at_ == end_) return fail("the bytes end inside an integer");
+    const auto next = static_cast<uint8_t>(*at_++);
+    if (shift == 63 && next > 1) break;
+    bits |= static_cast<uint64_t>(next & 0x7f) << shift;
+    if ((next & 0x80) == 0) {
+      value = zigzag_decode(bits);
+      return true;
+    }
+  }
+  return fail("an integer of more than 64 bits");
+}
+
+inline bool BinaryReader::read_int(int64_t& value) {
+  if (!read_long(value)) return false;
+  return value == static_cast<int32_t>(value) || fail("an int of more than 32 bits");
+}
+
+inline bool BinaryReader::read_boolean(bool& value) {
+  if (at_ == end_) return fail("the bytes end before a boolean");
+  const char byte = *at_;
+  if (byte != 0 && byte != 1) return fail("a boolean that is neither 0 nor 1");
+  ++at_;
+  value = byte == 1;
+  return true;
+}
+
+inline bool BinaryReader::read_float(double& value) {
+  if (remaining() < sizeof(float)) return fail("the bytes end inside a float");
+  value = static_cast<double>(load_le<float>(at_));
+  at_ += sizeof(float);
+  return true;
+}
+
+inline bool BinaryReader::read_double(double& value) {
+  if (remaining() < sizeof(double)) return fail("the bytes end inside a double");
+  value = load_le<double>(at_);
+  at_ += sizeof(double);
+  return true;
+}
+
+inline bool BinaryReader::skip(size_t size) {
+  if (remaining() < size) return fail("the bytes end too soon");
+  at_ += size;
+  return true;
+}
 
 }  // namespace weir::avro
