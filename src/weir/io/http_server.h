@@ -31,7 +31,7 @@ struct HttpRequest {
 struct HttpResponse {
   int status = 200;
   std::string content_type = "application/json";
-  Bytes body;
+  Bytes body = {};
   std::vector<std::pair<std::string, std::string>> headers = {};
 };
 
@@ -79,6 +79,7 @@ struct HttpServerOptions {
 class HttpServer {
  public:
   using Handler = std::function<void(HttpRequest, HttpResponder)>;
+  class Core;  // what the source file makes of it
 
   // `already_exists` when the port is taken, `invalid_argument` when the host is no address.
   static Result<std::unique_ptr<HttpServer>> start(HttpServerOptions options, Handler handler);
@@ -92,7 +93,6 @@ class HttpServer {
   std::string url() const;
 
  private:
-  class Core;
   explicit HttpServer(std::unique_ptr<Core> core);
   std::unique_ptr<Core> core_;
 };

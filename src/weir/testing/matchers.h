@@ -7,7 +7,7 @@
 // ASSERT_OK(status), EXPECT_OK(status): fails with the error's text.
 #define WEIR_OK_(assertion, expression)                                          \
   assertion([&]() -> ::testing::AssertionResult {                                \
-    auto weir_result = (expression);                                             \
+    auto&& weir_result = (expression);                                           \
     if (weir_result) return ::testing::AssertionSuccess();                       \
     return ::testing::AssertionFailure() << weir_result.error().to_string();     \
   }())
@@ -25,7 +25,7 @@
 // EXPECT_ERROR(ErrorCode::corrupt, decode(bytes)): fails when it succeeds or has another code.
 #define EXPECT_ERROR(expected_code, expression)                                                \
   EXPECT_TRUE([&]() -> ::testing::AssertionResult {                                            \
-    auto weir_result = (expression);                                                           \
+    auto&& weir_result = (expression);                                                          \
     if (weir_result) return ::testing::AssertionFailure() << "succeeded: " #expression;        \
     if (weir_result.error().code() == (expected_code)) return ::testing::AssertionSuccess();   \
     return ::testing::AssertionFailure() << "another error: " << weir_result.error().to_string(); \
