@@ -123,6 +123,12 @@ bool BinaryReader::read_block(size_t item_size, size_t& count, size_t& end) {
   return true;
 }
 
+bool BinaryReader::count_empty_item() {
+  if (empty_items_left_ == 0) return fail("too many items that take no bytes");
+  --empty_items_left_;
+  return true;
+}
+
 bool BinaryReader::finish_block(size_t end) {
   return end == 0 || end == position() || fail("a block that is not as long as it says");
 }

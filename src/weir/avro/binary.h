@@ -55,6 +55,10 @@ class BinaryReader {
   // After the items of a block: checks the promised end.
   bool finish_block(size_t end);
 
+  // To be called for each value that may take no bytes, outside blocks: bounds the work in the same
+  // way.
+  bool count_empty_item();
+
   bool fail(const char* problem);
 
  private:

@@ -96,6 +96,7 @@ class DecodePlan {
   Result<size_t> decode_front(BytesView bytes, Visitor& visitor) const;
 
  private:
+  friend class PlanCompiler;
   struct Program;
   explicit DecodePlan(std::unique_ptr<const Program> program);
 

@@ -89,6 +89,7 @@ struct Type {
   size_t size = 0;                            // fixed
   const Type* items = nullptr;                // array items, map values
   std::vector<const Type*> branches;          // union
+  size_t least_size = 0;                      // bytes that every encoded value takes at least
   // What Avro does not define (and logicalType, precision, scale), in input order.
   Json attributes = Json::object();
 

@@ -93,6 +93,34 @@ LogicalType logical_type(const Type& type) {
   return LogicalType::none;
 }
 
+// Of a type whose parts are complete, or still open and then counted as nothing: never too much.
+size_t least_size(const Type& type) {
+  constexpr size_t kEnough = size_t{1}
+                             << 40;  // beyond any message; keeps the sums from overflowing
+  size_t size = 0;
+  switch (type.kind) {
+    case Kind::null:
+      return 0;
+    case Kind::float32:
+      return 4;
+    case Kind::float64:
+      return 8;
+    case Kind::fixed:
+      return type.size;
+    case Kind::record:
+      for (const Field& field : type.fields)
+        size = std::min(size + field.type->least_size, kEnough);
+      return size;
+    case Kind::union_of:
+      if (type.branches.empty()) return 1;
+      size = kEnough;
+      for (const Type* branch : type.branches) size = std::min(size, branch->least_size);
+      return 1 + size;
+    default:
+      return 1;  // an integer, a length, a count
+  }
+}
+
 }  // namespace
 
 // Builds the types of one schema. Keeps the path of where it is, for errors, and the names seen so
@@ -176,7 +204,11 @@ class SchemaParser {
   }
 
   TypeResult parse_word(const std::string& word, const std::string& space) {
-    if (const std::optional<Kind> kind = primitive_kind(word)) return &make(*kind);
+    if (const std::optional<Kind> kind = primitive_kind(word)) {
+      Type& type = make(*kind);
+      type.least_size = least_size(type);
+      return &type;
+    }
     auto at = names_.find(resolve(word, space).full());
     if (at == names_.end()) at = names_.find(word);
     if (at == names_.end()) return error("unknown type " + quoted(word));
@@ -195,6 +227,7 @@ class SchemaParser {
       if (!seen.insert(label).second) return error("the union has " + quoted(label) + " twice");
       type.branches.push_back(branch);
     }
+    type.least_size = least_size(type);
     return &type;
   }
 
@@ -333,6 +366,7 @@ class SchemaParser {
     }
     type.attributes = Json::object(std::move(attributes));
     type.logical = logical_type(type);
+    type.least_size = least_size(type);
   }
 
   Result<const std::string*> required_text(const Json& json, std::string_view key) const {
