@@ -60,7 +60,7 @@ std::string choices_cases(const Places& places, std::string_view action) {
       if (option.is_switch()) continue;
       std::string pattern = fmt::format("'{}:--{}'", path, option.flag());
       if (option.letter() != '\0') pattern += fmt::format("|'{}:-{}'", path, option.letter());
-      out += fmt::format("    {}) {} {} ;;\n", pattern, action,
+      out += fmt::format("    {}) {}{} ;;\n", pattern, action,
                          quoted(fmt::format("{}", fmt::join(option.choices(), " "))));
     }
   }
@@ -70,7 +70,7 @@ std::string choices_cases(const Places& places, std::string_view action) {
 std::string words_cases(const Places& places, std::string_view action) {
   std::string out;
   for (const auto& [path, place] : places) {
-    out += fmt::format("    '{}') {} {} ;;\n", path, action, quoted(words_of(place)));
+    out += fmt::format("    '{}') {}{} ;;\n", path, action, quoted(words_of(place)));
   }
   return out;
 }

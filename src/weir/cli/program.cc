@@ -87,6 +87,7 @@ ExitCode no_verb(World& world, std::span<const std::string> words) {
   }
   std::string name = fmt::format("{}", fmt::join(prefix, " "));
   const bool option = words[known].substr(0, 1) == "-";
+  if (option) candidates = {"--help", "--version"};
   return fail(world,
               Error(ErrorCode::invalid_argument,
                     fmt::format("unknown {} '{}{}{}'{}", option ? "option" : "verb", name,
@@ -151,7 +152,10 @@ ExitCode run_program(World& world, const std::vector<std::string>& arguments) {
   const ExitCode code = dispatch(world, arguments);
   world.out.flush();
   world.err.flush();
-  if (const Status written = world.out.status(); !written) return fail(world, written.error(), "");
+  if (const Status written = world.out.status(); !written) {
+    fail(world, written.error(), "");
+    return ExitCode::failure;
+  }
   return code;
 }
 
