@@ -25,10 +25,12 @@ enum class ItemType {
   character,
   int16,
   uint16,
-  int32,  // IDL int and long: 32 bits in DDS
-  uint32,
-  int64,
-  uint64,
+  int32,    // int
+  uint32,   // unsigned int
+  long32,   // long: 32 bits in IDL, a profile may widen it
+  ulong32,  // unsigned long: the same
+  int64,    // long long
+  uint64,   // unsigned long long
   float32,
   float64,
   string,

@@ -58,10 +58,9 @@ class TextFormatter {
   void append(const TextHeader& header, TextValues& values, Bytes& out) const;
 
  private:
-  enum class Form : uint8_t { integer, real, text };
+  enum class Form : uint8_t { byte, int32, int64, real, text };
   struct Field {
     Form form;
-    bool wraps_to_int32;  // "%d" of an unsigned 32-bit value prints its signed twin
     uint32_t count;
   };
   TextFormatter() = default;
@@ -116,6 +115,10 @@ class TextParser {
     bool positional;  // no explicit numbers: the number is the position
   };
   TextParser() = default;
+  static constexpr bool is_text(Form form) {
+    return form == Form::string || form == Form::characters || form == Form::character;
+  }
+  static Enumeration number_enumerators(std::vector<Enumerator> enumerators);
 
   std::vector<Field> fields_;  // the private fields, then the items
   std::vector<Enumeration> enumerations_;
