@@ -8,6 +8,8 @@
 #include <cstring>
 #include <limits>
 
+#include "weir/base/utf8.h"
+
 namespace weir::sal {
 namespace {
 
@@ -58,7 +60,7 @@ Status TextReading::read_plain() {
     const void* close = std::memchr(at, '\'', static_cast<size_t>(end_ - at));
     if (close == nullptr) return fail(Flaw::no_closing_quote, spot, at), error();
     const char* after = static_cast<const char*>(close);
-    append_text(spot, {at, static_cast<size_t>(after - at)});
+    if (!append_text(spot, {at, static_cast<size_t>(after - at)})) return error();
     at = after + 1;
   }
 }
@@ -103,11 +105,10 @@ std::optional<Status> TextReading::read_quoted(Blanks blanks) {
                  "ambiguous: quotes inside the texts allow more than one reading");
   }
   out_.bytes().resize(mark);
-  append_reading(readings, after);
-  return Status();
+  return append_reading(readings, after) ? Status() : error();
 }
 
-void TextReading::append_reading(const std::vector<uint8_t>& readings,
+bool TextReading::append_reading(const std::vector<uint8_t>& readings,
                                  const std::vector<Spot>& after) {
   Spot spot;
   const char* at = content_.data();
@@ -116,11 +117,12 @@ void TextReading::append_reading(const std::vector<uint8_t>& readings,
   for (size_t k = 0; k < after.size(); ++k) {
     size_t close = open + 1;
     while (readings[k * quotes_.size() + close] == 0) ++close;
-    append_text(spot, {at, static_cast<size_t>(quotes_[close] - at)});
+    if (!append_text(spot, {at, static_cast<size_t>(quotes_[close] - at)})) return false;
     at = quotes_[close] + 1;
     run(spot, at, Blanks::any);
     open = close + 1;
   }
+  return true;
 }
 
 void TextReading::collect_quotes() {
@@ -228,7 +230,7 @@ bool TextReading::value(const TextParser::Field& field, const Spot& spot, const 
   return fail(Flaw::no_quote, spot, at);
 }
 
-void TextReading::append_text(Spot& spot, std::string_view text) {
+bool TextReading::append_text(Spot& spot, std::string_view text) {
   const TextParser::Field& field = parser_.fields_[spot.field];
   if (field.form == TextParser::Form::characters) {
     if (!text.empty()) out_.varint(static_cast<int64_t>(text.size()));
@@ -238,12 +240,16 @@ void TextReading::append_text(Spot& spot, std::string_view text) {
     }
     out_.varint(0);
   } else {
+    if (field.form == TextParser::Form::string && !is_utf8(text)) {
+      return fail(Flaw::not_utf8, spot, text.data());
+    }
     out_.varint(static_cast<int64_t>(text.size()));
     out_.append(text);
   }
-  if (++spot.element < field.count) return;
+  if (++spot.element < field.count) return true;
   if (field.array) out_.varint(0);
   spot = {spot.field + 1, 0};
+  return true;
 }
 
 bool TextReading::integer(int64_t low, int64_t high, const Spot& spot, const char*& at,
@@ -352,6 +358,8 @@ Error TextReading::error() const {
       return Error(ErrorCode::corrupt, is("is neither 0, 1, true nor false"));
     case Flaw::bad_enumerator:
       return Error(ErrorCode::corrupt, is("is none of its enumerators"));
+    case Flaw::not_utf8:
+      return Error(ErrorCode::corrupt, fmt::format("{}: the text is not UTF-8", where));
     case Flaw::too_many_values:
       break;
   }

@@ -30,7 +30,8 @@ class TextReading {
     bad_number,
     out_of_range,
     bad_boolean,
-    bad_enumerator
+    bad_enumerator,
+    not_utf8
   };
   // The next value to read.
   struct Spot {
@@ -50,14 +51,14 @@ class TextReading {
   std::optional<Status> read_quoted(Blanks blanks);
   void collect_quotes();
   std::vector<Spot> spots_after_texts() const;
-  void append_reading(const std::vector<uint8_t>& readings, const std::vector<Spot>& after);
+  bool append_reading(const std::vector<uint8_t>& readings, const std::vector<Spot>& after);
 
   // Reads from `spot` up to the next text, standing behind its opening quote, or the end.
   Stop run(Spot& spot, const char*& at, Blanks blanks);
   bool separator(const Spot& spot, const char*& at, Blanks blanks);
   bool field_values(const TextParser::Field& field, Spot& spot, const char*& at, Blanks blanks);
   bool value(const TextParser::Field& field, const Spot& spot, const char*& at);
-  void append_text(Spot& spot, std::string_view text);
+  bool append_text(Spot& spot, std::string_view text);
 
   bool integer(int64_t low, int64_t high, const Spot& spot, const char*& at, int64_t& value);
   bool boolean(const Spot& spot, const char*& at);

@@ -3,37 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdint>
 #include <pugixml.hpp>
+
+#include "weir/base/utf8.h"
 
 namespace weir::sal {
 namespace {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-
-// Offset of the first byte that is not well-formed UTF-8 (no overlong forms, no surrogates), or
-// npos.
-size_t find_bad_utf8(std::string_view text) {
-  for (size_t at = 0; at < text.size();) {
-    const auto lead = static_cast<uint8_t>(text[at]);
-    if (lead < 0x80) {
-      ++at;
-      continue;
-    }
-    const size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-    if (lead < 0xC2 || lead > 0xF4 || at + length > text.size()) return at;
-    uint32_t point = lead & (0x7Fu >> length);
-    for (size_t i = 1; i < length; ++i) {
-      const auto next = static_cast<uint8_t>(text[at + i]);
-      if ((next & 0xC0) != 0x80) return at;
-      point = point << 6 | (next & 0x3Fu);
-    }
-    const bool overlong = (length == 3 && point < 0x800) || (length == 4 && point < 0x10000);
-    if (overlong || point > 0x10FFFF || (point >= 0xD800 && point <= 0xDFFF)) return at;
-    at += length;
-  }
-  return std::string_view::npos;
-}
 
 // The value of encoding="…" in the XML declaration, lower case, or "".
 std::string declared_encoding(std::string_view text) {
@@ -123,9 +100,13 @@ bool XmlSource::check_encoding() {
       encoding != "ascii") {
     return fail(0, fmt::format("declares the unknown encoding '{}'", encoding));
   }
-  const size_t bad = find_bad_utf8(contents_);
-  if (bad == std::string::npos) return true;
-  return fail(bad, fmt::format("byte 0x{:02x} is not UTF-8", static_cast<uint8_t>(contents_[bad])));
+  size_t begin = 0;
+  for (const size_t end : line_ends_) {
+    if (!is_utf8(std::string_view(contents_).substr(begin, end - begin))) break;
+    begin = end + 1;
+  }
+  const std::string_view line = std::string_view(contents_).substr(begin);
+  return is_utf8(line) || fail(begin, "the line holds bytes that are not UTF-8");
 }
 
 bool XmlSource::check_entities() {

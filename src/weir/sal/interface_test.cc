@@ -1,0 +1,248 @@
+#include "weir/sal/interface.h"
+
+#include <gmock/gmock.h>
+
+#include "weir/io/file_system.h"
+#include "weir/sal/interface_files.h"
+#include "weir/testing/matchers.h"
+#include "weir/testing/temp_folder.h"
+
+namespace weir::sal {
+namespace {
+
+using ::testing::HasSubstr;
+
+std::string item(std::string_view inside) { return "<item>" + std::string(inside) + "</item>\n"; }
+
+std::string plain_item(std::string_view name, std::string_view type = "double") {
+  return item("<EFDB_Name>" + std::string(name) + "</EFDB_Name><IDL_Type>" + std::string(type) +
+              "</IDL_Type><Count>1</Count>");
+}
+
+std::string telemetry(std::string_view name, std::string_view items) {
+  return "<SALTelemetry>\n<Subsystem>Dome</Subsystem>\n<EFDB_Topic>" + std::string(name) +
+         "</EFDB_Topic>\n" + std::string(items) + "</SALTelemetry>\n";
+}
+
+std::string set_of(std::string_view topics) {
+  return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<SALTelemetrySet>\n" + std::string(topics) +
+         "</SALTelemetrySet>\n";
+}
+
+Interfaces read_one(std::string contents) {
+  return read_interfaces({{"a.xml", std::move(contents)}});
+}
+
+// Reads one topic with one item made of `inside`.
+Interfaces read_item(std::string_view inside) {
+  return read_one(set_of(telemetry("Dome_x", item(inside)) + telemetry("Dome_ok", "")));
+}
+
+TEST(Interfaces, ReadsATopicWithAllItsTags) {
+  const Interfaces read = read_one(
+      "<SALCommandSet><SALCommand><Subsystem> Dome </Subsystem><Version>3.8</Version>"
+      "<Author>A. Author</Author><EFDB_Topic>Dome_command_move</EFDB_Topic><Alias>move</Alias>"
+      "<Explanation>turns &amp; "
+      "stops</Explanation><Device>drive</Device><Property/><Action>go</Action>"
+      "<Value>1</Value><item><EFDB_Name>azimuth</EFDB_Name><Description>where to</Description>"
+      "<IDL_Type>double</IDL_Type><Units>deg</Units><Count>3</Count><Frequency>0.05</Frequency>"
+      "<Publishers>1</Publishers><Size_in_bytes>24</Size_in_bytes><Needed_by_DM>false</"
+      "Needed_by_DM>"
+      "<Needed_by_OCS>TRUE</Needed_by_OCS></item></SALCommand></SALCommandSet>");
+  ASSERT_TRUE(read.problems.empty()) << read.problems[0].to_string();
+  ASSERT_EQ(read.topics.size(), 1u);
+  const Topic& topic = read.topics[0];
+  EXPECT_EQ(topic.name, "Dome_command_move");
+  EXPECT_EQ(topic.kind, TopicKind::command);
+  EXPECT_EQ(topic.subsystem, "Dome");
+  EXPECT_EQ(topic.version, "3.8");
+  EXPECT_EQ(topic.explanation, "turns & stops");
+  EXPECT_EQ(topic.property, "");
+  EXPECT_EQ(topic.action, "go");
+  EXPECT_EQ(topic.text_topic(), "Dome_command");
+  ASSERT_EQ(topic.items.size(), 1u);
+  EXPECT_EQ(topic.items[0].type, ItemType::float64);
+  EXPECT_EQ(topic.items[0].count, 3);
+  EXPECT_EQ(topic.items[0].units, "deg");
+  EXPECT_EQ(topic.items[0].frequency_hz, 0.05);
+  EXPECT_EQ(topic.items[0].size_in_bytes, 24);
+  EXPECT_EQ(topic.items[0].needed_by_dm, "false");
+  EXPECT_EQ(topic.items[0].needed_by_ocs, true);
+}
+
+TEST(Interfaces, ReadsByteOrderMarkCarriageReturnsAndCommentsInsideItems) {
+  const Interfaces read = read_one(
+      "\xEF\xBB\xBF<?xml version=\"1.0\" encoding=\"UTF-8\"?>\r\n<SALTelemetrySet>\r\n"
+      "<SALTelemetry>\r\n<EFDB_Topic>Dome_x</EFDB_Topic>\r\n<item>\r\n<!-- a -- > b -->\r\n"
+      "<EFDB_Name>y</EFDB_Name>\r\n<IDL_Type>short</IDL_Type><Count></Count>\r\n"
+      "<Enumeration>on,<!-- not yet -->\r\n off\r\n</Enumeration></item></SALTelemetry>\r\n"
+      "</SALTelemetrySet>\r\n");
+  ASSERT_TRUE(read.problems.empty()) << read.problems[0].to_string();
+  ASSERT_EQ(read.topics.size(), 1u);
+  EXPECT_EQ(read.topics[0].place.line, 3);
+  EXPECT_EQ(read.topics[0].effective_subsystem(), "Dome");
+  const Item& only = read.topics[0].items.at(0);
+  EXPECT_EQ(only.count, 1);
+  EXPECT_EQ(only.line, 5);
+  ASSERT_EQ(only.enumeration.size(), 2u);
+  EXPECT_EQ(only.enumeration[1].symbol, "off");
+}
+
+TEST(Interfaces, PassesOverGenericTopicsAndEnumerationsOfASet) {
+  const Interfaces read =
+      read_interfaces({{"SALGenerics.xml",
+                        "<SALObjects><SALEventSet><SALEvent><EFDB_Topic>summaryState</EFDB_Topic>"
+                        "</SALEvent></SALEventSet></SALObjects>"},
+                       {"b.xml", "<SALEventSet><Enumeration>a,a,?</Enumeration></SALEventSet>"}});
+  EXPECT_TRUE(read.topics.empty());
+  EXPECT_TRUE(read.problems.empty());
+  EXPECT_EQ(read.files, 2u);
+}
+
+TEST(Interfaces, TakesValuesOfEnumerators) {
+  const Interfaces read = read_item(
+      "<EFDB_Name>y</EFDB_Name><IDL_Type>long</IDL_Type><Enumeration>a=0, b = 0x05,c=04,d"
+      "</Enumeration>");
+  ASSERT_TRUE(read.problems.empty()) << read.problems[0].to_string();
+  const auto& enumerators = read.find("Dome_x")->items[0].enumeration;
+  ASSERT_EQ(enumerators.size(), 4u);
+  EXPECT_EQ(enumerators[1].symbol, "b");
+  EXPECT_EQ(enumerators[1].value, 5);
+  EXPECT_EQ(enumerators[2].value, 4);
+  EXPECT_EQ(enumerators[3].value, std::nullopt);
+}
+
+TEST(Interfaces, ABadTopicCostsOnlyItselfAndIsNamedWithItsLine) {
+  const std::string name = "<EFDB_Name>y</EFDB_Name>";
+  const std::pair<std::string, const char*> kCases[] = {
+      {"<IDL_Type>long</IDL_Type>", "no EFDB_Name"},
+      {"<EFDB_Name>two words</EFDB_Name><IDL_Type>long</IDL_Type>", "item name 'two words'"},
+      {name, "no IDL_Type"},
+      {name + "<IDL_Type>String</IDL_Type>", "unknown IDL_Type 'String'"},
+      {name + "<IDL_Type></IDL_Type>", "unknown IDL_Type ''"},
+      {name + "<IDL_Type>long</IDL_Type><Count>0</Count>", "Count 0"},
+      {name + "<IDL_Type>long</IDL_Type><Count>-3</Count>", "Count -3"},
+      {name + "<IDL_Type>long</IDL_Type><Count>many</Count>", "Count 'many'"},
+      {name + "<IDL_Type>long</IDL_Type><Count>99999999999999999999</Count>", "no whole number"},
+      {name + "<IDL_Type>long</IDL_Type><Enumeration>a,b c</Enumeration>", "'b c'"},
+      {name + "<IDL_Type>long</IDL_Type><Enumeration>a,</Enumeration>", "''"},
+      {name + "<IDL_Type>long</IDL_Type><Enumeration>a,a</Enumeration>", "'a' twice"},
+      {name + "<IDL_Type>long</IDL_Type><Enumeration>a=x</Enumeration>", "'a=x'"},
+      {name + "<IDL_Type>long</IDL_Type><Frequency>nan</Frequency>", "no finite number"},
+      {name + "<IDL_Type>long</IDL_Type><Needed_by_TCS>maybe</Needed_by_TCS>", "neither true nor"},
+  };
+  for (const auto& [inside, reason] : kCases) {
+    const Interfaces read = read_item(inside);
+    ASSERT_EQ(read.problems.size(), 1u) << inside;
+    EXPECT_THAT(read.problems[0].reason, HasSubstr(reason));
+    EXPECT_EQ(read.problems[0].effect, ProblemEffect::topic_skipped);
+    EXPECT_EQ(read.problems[0].topic, "Dome_x");
+    EXPECT_EQ(read.problems[0].place.line, 6) << read.problems[0].to_string();
+    ASSERT_EQ(read.topics.size(), 1u);
+    EXPECT_EQ(read.topics[0].name, "Dome_ok");
+  }
+}
+
+TEST(Interfaces, ATopicNeedsAValidNameAndDistinctItems) {
+  const Interfaces read = read_one(set_of("<SALTelemetry><Subsystem>D</Subsystem></SALTelemetry>" +
+                                          telemetry("Dome-x", "") + telemetry("Dome_a\\b", "") +
+                                          telemetry("Dome_y", plain_item("z") + plain_item("z"))));
+  EXPECT_TRUE(read.topics.empty());
+  ASSERT_EQ(read.problems.size(), 4u);
+  EXPECT_THAT(read.problems[0].reason, HasSubstr("no EFDB_Topic"));
+  EXPECT_THAT(read.problems[1].reason, HasSubstr("'Dome-x'"));
+  EXPECT_THAT(read.problems[2].reason, HasSubstr("'Dome_a\\b'"));
+  EXPECT_THAT(read.problems[3].reason, HasSubstr("two items of the topic are named 'z'"));
+}
+
+TEST(Interfaces, TheLaterOfTwoDeclarationsWinsWhateverOrderTheFilesComeIn) {
+  const std::string first = set_of(telemetry("Dome_x", plain_item("old")));
+  const std::string second = set_of(telemetry("Dome_x", plain_item("new")));
+  const std::vector<InterfaceFile> kOrders[] = {{{"a.xml", first}, {"b.xml", second}},
+                                                {{"b.xml", second}, {"a.xml", first}}};
+  for (const auto& files : kOrders) {
+    const Interfaces read = read_interfaces(files);
+    ASSERT_EQ(read.topics.size(), 1u);
+    EXPECT_EQ(read.topics[0].items[0].name, "new");
+    ASSERT_EQ(read.problems.size(), 1u);
+    EXPECT_EQ(read.problems[0].effect, ProblemEffect::topic_replaced);
+    EXPECT_EQ(read.problems[0].to_string(),
+              "a.xml:3: topic 'Dome_x' is declared again at b.xml:3, which replaces this one");
+  }
+}
+
+TEST(Interfaces, ABrokenFileCostsOnlyItselfAndIsNamedWithItsLine) {
+  const std::string good = set_of(telemetry("Dome_ok", plain_item("x")));
+  const std::string open = "<SALTelemetrySet>\n<SALTelemetry>\n";
+  const struct {
+    std::string contents;
+    int line;
+    const char* reason;
+  } kCases[] = {
+      {open + "</SALEvent></SALTelemetrySet>", 3, "closed by another tag"},
+      {open + "<<<<<<< HEAD\n</SALTelemetry></SALTelemetrySet>", 3, "no tag"},
+      {"<a>\n</a>\n<b></b>", 3, "second root"},
+      {open, 2, ""},
+      {"<a>\n<b x=>\n</b></a>", 2, "attribute"},
+      {"", 1, "no element"},
+      {"  \n ", 1, "no element"},
+      {"<?xml version=\"1.0\" encoding=\"UTF-4\"?><a/>", 1, "encoding 'utf-4'"},
+      {"<a>\n<!-- &nope; --><![CDATA[&no;]]>&amp;&#65;\n&nbsp;</a>", 3, "'&nbsp;'"},
+      {"<a>\n&</a>", 2, "'&'"},
+      {"<a>\n\n\xA0</a>", 3, "not UTF-8"},
+      {std::string("\xFF\xFE<\0a\0", 6), 1, "UTF-16"},
+  };
+  for (const auto& bad : kCases) {
+    const Interfaces read = read_interfaces({{"bad.xml", bad.contents}, {"good.xml", good}});
+    ASSERT_EQ(read.problems.size(), 1u) << bad.contents;
+    EXPECT_EQ(read.problems[0].effect, ProblemEffect::file_skipped);
+    EXPECT_EQ(read.problems[0].place.file, "bad.xml");
+    EXPECT_THAT(read.problems[0].reason, HasSubstr(bad.reason));
+    EXPECT_EQ(read.problems[0].place.line, bad.line) << read.problems[0].to_string();
+    ASSERT_EQ(read.topics.size(), 1u);
+  }
+}
+
+TEST(Interfaces, ReadsLatin1WhereTheFileSaysSo) {
+  const Interfaces read = read_one(
+      "<?xml version='1.0' encoding='ISO-8859-1'?><SALTelemetrySet>"
+      "<SALTelemetry><EFDB_Topic>Dome_x</EFDB_Topic>"
+      "<Explanation>\xB5m</Explanation></SALTelemetry></SALTelemetrySet>");
+  ASSERT_EQ(read.topics.size(), 1u);
+  EXPECT_EQ(read.topics[0].explanation, "\xC2\xB5m");
+}
+
+class InterfaceFiles : public ::testing::Test {
+ protected:
+  void write(const std::string& name, const std::string& contents) {
+    ASSERT_OK(io::write_file_atomically(files_, folder_.path() + "/" + name, contents));
+  }
+  Result<Interfaces> load(const std::string& path) {
+    const std::string paths[] = {path};
+    return load_interfaces(files_, paths);
+  }
+
+  io::FileSystem& files_ = io::real_file_system();
+  testing::TempFolder folder_;
+};
+
+TEST_F(InterfaceFiles, SearchesFoldersAndTakesSingleFiles) {
+  ASSERT_OK(files_.make_directories(folder_.path() + "/deep/er"));
+  write("deep/er/a.xml", set_of(telemetry("Dome_a", "")));
+  write("b.xml", set_of(telemetry("Dome_b", "")));
+  write("notes.txt", "<");
+  ASSERT_OK_AND_ASSIGN(const Interfaces all, load(folder_.path()));
+  EXPECT_EQ(all.topics.size(), 2u);
+  EXPECT_EQ(all.files, 2u);
+  EXPECT_TRUE(all.problems.empty());
+  ASSERT_OK_AND_ASSIGN(const Interfaces one, load(folder_.path() + "/b.xml"));
+  EXPECT_EQ(one.topics.size(), 1u);
+}
+
+TEST_F(InterfaceFiles, SaysWhenThereIsNothingToRead) {
+  EXPECT_ERROR(ErrorCode::not_found, load(folder_.path()));
+  EXPECT_ERROR(ErrorCode::not_found, load(folder_.path() + "/absent.xml"));
+}
+
+}  // namespace
+}  // namespace weir::sal
