@@ -185,7 +185,7 @@ TEST(Interfaces, ABrokenFileCostsOnlyItselfAndIsNamedWithItsLine) {
       {open, 2, ""},
       {"<a>\n<b x=>\n</b></a>", 2, "attribute"},
       {"", 1, "no element"},
-      {"  \n ", 1, "no element"},
+      {"  \n ", 2, "no element"},
       {"<?xml version=\"1.0\" encoding=\"UTF-4\"?><a/>", 1, "encoding 'utf-4'"},
       {"<a>\n<!-- &nope; --><![CDATA[&no;]]>&amp;&#65;\n&nbsp;</a>", 3, "'&nbsp;'"},
       {"<a>\n&</a>", 2, "'&'"},
