@@ -9,12 +9,19 @@ namespace weir::io {
 namespace {
 
 struct Receiver {
+  CURL* handle;
   const std::function<bool(BytesView)>& sink;
+  Bytes refusal = {};  // the body of an answer that is not 200
 };
 
-size_t on_body(char* data, size_t size, size_t count, void* receiver) {
-  const size_t bytes = size * count;
-  return static_cast<Receiver*>(receiver)->sink(BytesView(data, bytes)) ? bytes : 0;
+size_t on_body(char* data, size_t size, size_t count, void* opaque) {
+  auto& receiver = *static_cast<Receiver*>(opaque);
+  const BytesView piece(data, size * count);
+  long status = 0;
+  curl_easy_getinfo(receiver.handle, CURLINFO_RESPONSE_CODE, &status);
+  if (status == 200) return receiver.sink(piece) ? piece.size() : 0;
+  receiver.refusal += piece;
+  return piece.size();
 }
 
 struct HeaderListDeleter {
@@ -60,7 +67,7 @@ Result<HttpReply> HttpClient::call(const HttpCall& call) {
     body += piece;
     return true;
   });
-  if (reply) reply->body = std::move(body);
+  if (reply && reply->status == 200) reply->body = std::move(body);
   return reply;
 }
 
@@ -69,7 +76,7 @@ Result<HttpReply> HttpClient::stream(const HttpCall& call,
   CURL* handle = state_->handle;
   if (handle == nullptr) return Error(ErrorCode::internal, "libcurl gave no handle");
   curl_easy_reset(handle);  // keeps the connections
-  Receiver receiver{sink};
+  Receiver receiver{handle, sink};
   const HeaderList headers = header_list(call);
   state_->detail[0] = '\0';
   curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, state_->detail);
@@ -92,7 +99,7 @@ Result<HttpReply> HttpClient::stream(const HttpCall& call,
   const CURLcode code = curl_easy_perform(handle);
   if (code != CURLE_OK) return to_error(code, call.url, state_->detail);
 
-  HttpReply reply;
+  HttpReply reply{.body = std::move(receiver.refusal)};
   long status = 0;
   const char* type = nullptr;
   curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);

@@ -22,8 +22,8 @@ struct HttpCall {
 
 struct HttpReply {
   int status = 0;
-  std::string content_type;
-  Bytes body;
+  std::string content_type = {};
+  Bytes body = {};
 };
 
 // Calls HTTP servers and keeps connections alive between calls (libcurl). An answer of any status
@@ -37,8 +37,8 @@ class HttpClient {
   HttpClient& operator=(const HttpClient&) = delete;
 
   Result<HttpReply> call(const HttpCall& call);
-  // The same, but hands the body piece by piece to `sink` as it comes; the reply's body stays
-  // empty. The sink returns false to give up (`unavailable`).
+  // The same, but hands the body of a 200 answer piece by piece to `sink` as it comes; the body of
+  // any other answer is in the reply. The sink returns false to give up (`unavailable`).
   Result<HttpReply> stream(const HttpCall& call, const std::function<bool(BytesView)>& sink);
 
  private:

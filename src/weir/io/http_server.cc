@@ -104,7 +104,8 @@ class HttpResponder::Exchange {
         keep_alive_(keep_alive),
         head_only_(head_only) {}
 
-  bool started() const { return started_; }
+  // The responder has been dropped.
+  void abandon();
   void send(const HttpResponse& response);
   void begin(const HttpResponse& head);
   Status write(BytesView piece);
@@ -122,7 +123,7 @@ class HttpResponder::Exchange {
   const bool chunked_;  // false for HTTP/1.0: the end of a stream is the end of the connection
   const bool keep_alive_;
   const bool head_only_;
-  bool started_ = false;
+  enum class Progress { none, streaming, complete } progress_ = Progress::none;
 
   Mutex mutex_;
   CondVar changed_;
@@ -279,7 +280,7 @@ void HttpResponder::Exchange::post(Bytes bytes, bool last) {
 }
 
 void HttpResponder::Exchange::send(const HttpResponse& response) {
-  started_ = true;
+  progress_ = Progress::complete;
   Bytes bytes = print_head(response, fmt::format("Content-Length: {}\r\n", response.body.size()),
                            keep_alive_);
   if (!head_only_) bytes += response.body;
@@ -287,7 +288,7 @@ void HttpResponder::Exchange::send(const HttpResponse& response) {
 }
 
 void HttpResponder::Exchange::begin(const HttpResponse& head) {
-  started_ = true;
+  progress_ = Progress::streaming;
   post(print_head(head, chunked_ ? "Transfer-Encoding: chunked\r\n" : "", keep_alive_ && chunked_),
        false);
 }
@@ -303,7 +304,24 @@ Status HttpResponder::Exchange::write(BytesView piece) {
   return {};
 }
 
-void HttpResponder::Exchange::end() { post(chunked_ && !head_only_ ? "0\r\n\r\n" : "", true); }
+void HttpResponder::Exchange::end() {
+  progress_ = Progress::complete;
+  post(chunked_ && !head_only_ ? "0\r\n\r\n" : "", true);
+}
+
+void HttpResponder::Exchange::abandon() {
+  switch (progress_) {
+    case Progress::complete:
+      return;
+    case Progress::none:
+      return send(
+          {.status = 500, .content_type = "text/plain", .body = "the request was not answered\n"});
+    case Progress::streaming:
+      loop_->post([connection = connection_] {
+        if (const auto alive = connection.lock()) alive->close();
+      });
+  }
+}
 
 void HttpResponder::Exchange::sent(size_t bytes) {
   MutexLock lock(mutex_);
@@ -322,9 +340,7 @@ HttpResponder::HttpResponder(HttpResponder&&) noexcept = default;
 HttpResponder& HttpResponder::operator=(HttpResponder&&) noexcept = default;
 
 HttpResponder::~HttpResponder() {
-  if (!exchange_ || exchange_->started()) return;
-  exchange_->send(
-      {.status = 500, .content_type = "text/plain", .body = "the request was not answered\n"});
+  if (exchange_) exchange_->abandon();
 }
 
 void HttpResponder::send(HttpResponse response) { exchange_->send(response); }

@@ -35,9 +35,10 @@ struct HttpResponse {
   std::vector<std::pair<std::string, std::string>> headers = {};
 };
 
-// Answers one request, now or later, from any thread, once. Dropping it unanswered answers 500.
-// A large answer is sent in pieces: `begin`, then `write` as often as there is something, then
-// `end`. Shared: but one thread at a time.
+// Answers one request, now or later, from any thread, once. Dropping it unanswered answers 500;
+// dropping it in the middle of a streamed answer breaks the connection, so that the client sees it
+// is not whole. A large answer is sent in pieces: `begin`, then `write` as often as there is
+// something, then `end`. Shared: but one thread at a time.
 class HttpResponder {
  public:
   class Exchange;

@@ -77,6 +77,28 @@ TEST_F(HttpTest, StreamsALargeAnswerInPieces) {
   EXPECT_EQ(std::count(reply.body.begin(), reply.body.end(), 'x'), 100 * 100'000);
 }
 
+TEST_F(HttpTest, AnAnswerThatBreaksOffIsNoSuccess) {
+  serve([&](HttpRequest, HttpResponder reply) {
+    reply.begin({});
+    ASSERT_OK(reply.write("half of it"));
+  });
+  EXPECT_ERROR(ErrorCode::unavailable, client_.call({.url = url("/")}));
+}
+
+TEST_F(HttpTest, ARefusalIsNotHandedToTheSink) {
+  serve([](HttpRequest, HttpResponder reply) {
+    reply.send({.status = 404, .body = "no such thing"});
+  });
+  Bytes body;
+  ASSERT_OK_AND_ASSIGN(const HttpReply reply,
+                       client_.stream({.url = url("/")}, [&](BytesView piece) {
+                         body += piece;
+                         return true;
+                       }));
+  EXPECT_EQ(reply.body, "no such thing");
+  EXPECT_EQ(body, "");
+}
+
 TEST_F(HttpTest, TellsTheStreamerThatTheClientHasGone) {
   Status last;
   std::thread worker;
