@@ -1,0 +1,51 @@
+#include "weir/broker/handlers/handler_table.h"
+
+#include <array>
+
+#include "weir/base/check.h"
+#include "weir/broker/handlers/answer.h"
+#include "weir/broker/handlers/api_versions.h"
+#include "weir/broker/handlers/create_topics.h"
+#include "weir/broker/handlers/delete_topics.h"
+#include "weir/broker/handlers/fetch.h"
+#include "weir/broker/handlers/init_producer_id.h"
+#include "weir/broker/handlers/list_offsets.h"
+#include "weir/broker/handlers/metadata.h"
+#include "weir/broker/handlers/produce.h"
+
+namespace weir::broker::handlers {
+namespace {
+
+template <typename Api>
+HandlerEntry row() {
+  const auto* const api = kafka::protocol::find_api(Api::Request::kApiKey);
+  WEIR_CHECK(api != nullptr);
+  if constexpr (requires { &Api::start; }) {
+    return {api, &Api::start};
+  } else {
+    return {api, &answer_at_once<Api>};
+  }
+}
+
+template <typename... Apis>
+std::array<HandlerEntry, sizeof...(Apis)> make_table() {
+  return {row<Apis>()...};
+}
+
+}  // namespace
+
+std::span<const HandlerEntry> handler_table() {
+  static const auto table =
+      make_table<ProduceApi, FetchApi, ListOffsetsApi, MetadataApi, ApiVersionsApi, CreateTopicsApi,
+                 DeleteTopicsApi, InitProducerIdApi>();
+  return table;
+}
+
+const HandlerEntry* find_handler(int16_t api_key) {
+  for (const HandlerEntry& entry : handler_table()) {
+    if (entry.api->key == api_key) return &entry;
+  }
+  return nullptr;
+}
+
+}  // namespace weir::broker::handlers
