@@ -18,7 +18,7 @@ using kafka::client::HeaderView;
 using kafka::client::OutgoingRecord;
 
 struct PublisherOptions {
-  std::string brokers;         // "host:port,host:port"
+  std::string brokers = {};    // "host:port,host:port"
   std::string label = "weir";  // names the client and its threads: "mock.kafka"
   // How many connections share the work; each topic belongs to one, so its order holds. One is
   // right for tens of topics. A connection has at most five requests under way, one partition each:
@@ -28,8 +28,9 @@ struct PublisherOptions {
   size_t queue_bytes = 64 * 1024 * 1024;  // the same in bytes
   std::chrono::milliseconds linger{5};
   Compression compression = Compression::lz4;
-  std::optional<std::chrono::milliseconds> delivery_deadline;   // nullopt: tries for ever
-  std::vector<std::pair<std::string, std::string>> properties;  // further librdkafka properties
+  std::optional<std::chrono::milliseconds> delivery_deadline = {};  // nullopt: tries for ever
+  std::vector<std::pair<std::string, std::string>> properties =
+      {};  // further librdkafka properties
 };
 
 struct PublisherState {
@@ -61,7 +62,7 @@ class Publisher {
 
   // Queues a record; its bytes are copied. The callback is called exactly once if and only if this
   // returned success: on the delivery thread of the topic's lane, quickly, in the order in which
-  // the partition acknowledged. It must not call `flush`.
+  // the partition acknowledged. It must call neither `publish` nor `flush`.
   Status publish(const OutgoingRecord& record, DeliveryCallback callback);
   // Waits until everything published before has an outcome. `timeout`: the reason and how many have
   // none.

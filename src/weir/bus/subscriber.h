@@ -20,20 +20,21 @@ using kafka::client::StartPosition;
 using kafka::client::TopicPartition;
 
 struct SubscriberOptions {
-  std::string brokers;
+  std::string brokers = {};
   std::string label = "weir";  // names the client and its threads: "store.kafka"
   // Larger answers cost less per record: with thousands of partitions ask for some 64 KiB.
   size_t fetch_min_bytes = 1;
   std::chrono::milliseconds fetch_wait{100};
   size_t prefetch_messages = 50'000;
   size_t prefetch_bytes = 32 * 1024 * 1024;
-  std::vector<std::pair<std::string, std::string>> properties;  // further librdkafka properties
+  std::vector<std::pair<std::string, std::string>> properties =
+      {};  // further librdkafka properties
 };
 
 struct SubscriberState {
   size_t partitions = 0;
   bool reachable = true;
-  std::string reason;  // "" when all is well, else "broker unreachable since …: …"
+  std::string reason = {};  // "" when all is well, else "broker unreachable since …: …"
 };
 
 // Reads records from explicit positions and never jumps: the caller keeps the positions (with its

@@ -13,15 +13,15 @@
 namespace weir::kafka::client {
 
 struct TopicMetadata {
-  std::string name;
-  std::vector<int32_t> partitions;  // ascending
+  std::string name = {};
+  std::vector<int32_t> partitions = {};  // ascending
 };
 
 struct NewTopic {
-  std::string name;
+  std::string name = {};
   int32_t partitions = 1;
-  int16_t replication = -1;                                 // -1: the cluster's default
-  std::vector<std::pair<std::string, std::string>> config;  // {"cleanup.policy", "compact"}
+  int16_t replication = -1;                                      // -1: the cluster's default
+  std::vector<std::pair<std::string, std::string>> config = {};  // {"cleanup.policy", "compact"}
 };
 
 // The offsets that exist: [low, high). high is where the next record goes.

@@ -11,7 +11,7 @@
 namespace weir::kafka::client {
 
 struct ConsumerOptions {
-  ClientOptions client;
+  ClientOptions client = {};
   size_t fetch_min_bytes = 1;                 // the broker answers when it has so much,
   std::chrono::milliseconds fetch_wait{100};  // or after so long
   size_t fetch_bytes = 16 * 1024 * 1024;      // at most so much in one answer
@@ -20,7 +20,7 @@ struct ConsumerOptions {
 };
 
 struct StartPosition {
-  TopicPartition partition;
+  TopicPartition partition = {};
   int64_t offset = kEarliestOffset;  // a record's offset, kEarliestOffset or kLatestOffset
 };
 

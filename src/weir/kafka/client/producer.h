@@ -15,21 +15,22 @@
 namespace weir::kafka::client {
 
 // Called once per record, when its fate is known, on the producer's own delivery thread (one per
-// producer, named by the label). It must be quick, and must not call `flush` or destroy the
-// producer. Callables of up to 16 bytes (a `this` and a number) cost no allocation.
+// producer, named by the label). It must be quick, and must call neither `produce`, which may block
+// the very thread that makes room, nor `flush`, nor destroy the producer. Callables of up to 16
+// bytes (a `this` and a number) cost no allocation.
 using DeliveryCallback = std::function<void(const Delivery&)>;
 
 enum class Compression { none, lz4, zstd, snappy, gzip };
 
 struct ProducerOptions {
-  ClientOptions client;
+  ClientOptions client = {};
   size_t queue_messages = 100'000;  // `produce` blocks while so many are not yet acknowledged,
   size_t queue_bytes = 64 * 1024 * 1024;  // or so many bytes of keys, values and headers
   std::chrono::milliseconds linger{5};  // how long a record may wait for others to share its batch
   size_t batch_bytes = 1'000'000;
-  size_t max_record_bytes = 10 * 1024 * 1024;
+  size_t max_record_bytes = 1'000'000;  // Kafka's own default limit
   Compression compression = Compression::lz4;
-  std::optional<std::chrono::milliseconds> delivery_deadline;  // nullopt: tries for ever
+  std::optional<std::chrono::milliseconds> delivery_deadline = {};  // nullopt: tries for ever
 };
 
 struct ProducerStats {
@@ -40,7 +41,7 @@ struct ProducerStats {
   uint64_t may_repeat = 0;
   uint64_t rebuilds = 0;  // how often the library's producer had to be made anew (fatal errors)
   bool full = false;      // somebody is blocked in `produce` now
-  ConnectionState connection;
+  ConnectionState connection = {};
 };
 
 // An idempotent producer with acks=all: what is acknowledged was stored once, in the order of the
