@@ -1,5 +1,6 @@
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -148,6 +149,11 @@ class Schema {
 // Text or JSON → schema. Errors are `invalid_argument` and name the place ("$.fields[2].type: …").
 // Names are resolved as Java does: in the enclosing namespace, then without one.
 Result<Schema> parse_schema(std::string_view text, const SchemaOptions& options = {});
-Result<Schema> parse_schema(const Json& json, const SchemaOptions& options = {});
+Result<Schema> schema_from_json(const Json& json, const SchemaOptions& options = {});
+// A template so that text is never taken for the JSON string of its characters.
+template <std::same_as<Json> T>
+Result<Schema> parse_schema(const T& json, const SchemaOptions& options = {}) {
+  return schema_from_json(json, options);
+}
 
 }  // namespace weir::avro

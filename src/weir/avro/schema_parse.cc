@@ -459,10 +459,10 @@ Result<Schema> parse_schema(std::string_view text, const SchemaOptions& options)
   }
   // A type inside a field inside a record takes three levels of JSON; attributes may add theirs.
   WEIR_TRY_ASSIGN(const Json json, Json::parse(text, {.max_depth = 4 * options.max_depth + 64}));
-  return parse_schema(json, options);
+  return schema_from_json(json, options);
 }
 
-Result<Schema> parse_schema(const Json& json, const SchemaOptions& options) {
+Result<Schema> schema_from_json(const Json& json, const SchemaOptions& options) {
   return SchemaParser(options).run(json);
 }
 
