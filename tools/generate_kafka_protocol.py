@@ -77,13 +77,12 @@ class Field:
         return f"std::optional<{text}>" if self.is_optional() else text
 
     def initializer(self):
+        """Every member has one, so that designated initializers may name any of them."""
+        if self.is_array or self.is_optional() or self.type not in NUMBERS:
+            return "{}"
         if self.default is None:
-            return " = {}" if self.type == "uuid" and not self.is_array and not self.is_optional() else (
-                {"bool": " = false", "error": " = KafkaError::none"}.get(self.type, " = 0")
-                if self.type in NUMBERS and not self.is_array and not self.is_optional() else "")
-        if self.type == "int32" and self.default == "-2147483648":
-            return " = INT32_MIN"
-        return f" = {self.default}"
+            return {"bool": "false", "error": "KafkaError::none"}.get(self.type, "0")
+        return "INT32_MIN" if self.default == "-2147483648" else self.default
 
 
 class Message:
@@ -269,7 +268,7 @@ def emit_struct(struct, indent, out):
     for field in struct.fields:
         if field.comment:
             out.append(f"{pad}// {field.comment}")
-        out.append(f"{pad}{field.cpp_type()} {field.name}{field.initializer()};  // {version_text(field)}")
+        out.append(f"{pad}{field.cpp_type()} {field.name} = {field.initializer()};  // {version_text(field)}")
 
 
 def version_text(field):
@@ -373,8 +372,7 @@ def differs_from_default(field):
         return f"!({field.name} == {field.type}())"
     if field.type == "uuid":
         return f"{field.name} != Uuid()"
-    default = {"bool": "false", "error": "KafkaError::none"}.get(field.type, "0")
-    return f"{field.name} != {field.default or default}"
+    return f"{field.name} != {field.initializer()}"
 
 
 def guarded(condition, statement):

@@ -165,9 +165,9 @@ tl::expected<RecordBatchView, BatchRefusal> validate_produced(BytesView records,
 // A record to write. Borrows its bytes until `add` returns.
 struct RecordToWrite {
   int64_t timestamp = kNoTimestamp;
-  std::optional<BytesView> key;
-  std::optional<BytesView> value;
-  std::vector<RecordHeader> headers;
+  std::optional<BytesView> key = {};
+  std::optional<BytesView> value = {};
+  std::vector<RecordHeader> headers = {};
 };
 
 struct RecordBatchOptions {
