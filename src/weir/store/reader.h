@@ -47,8 +47,8 @@ class Value {
 enum class Order { oldest_first, newest_first };
 
 struct Query {
-  std::string topic;
-  std::vector<std::string> fields;  // empty: every field
+  std::string topic = {};
+  std::vector<std::string> fields = {};  // empty: every field
   Timestamp from = Timestamp::min();
   Timestamp to = Timestamp::max();  // exclusive
   uint64_t limit = std::numeric_limits<uint64_t>::max();
@@ -81,18 +81,18 @@ class Cursor {
 };
 
 struct TopicSummary {
-  std::string name;
-  std::string kind;
-  std::string description;
+  std::string name = {};
+  std::string kind = {};
+  std::string description = {};
   uint64_t columns = 0;
   uint64_t rows = 0;
-  std::optional<Timestamp> first;  // none while there are no rows
-  std::optional<Timestamp> last;
+  std::optional<Timestamp> first = {};  // none while there are no rows
+  std::optional<Timestamp> last = {};
 };
 
 struct TopicDescription {
-  TopicSummary summary;
-  std::vector<Column> columns;
+  TopicSummary summary = {};
+  std::vector<Column> columns = {};
 };
 
 // Reads a telemetry store: its topics, their fields, their rows. `Store::reader` gives one that

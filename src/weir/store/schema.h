@@ -17,21 +17,21 @@ std::string_view to_string(ValueType type);
 // further column of the same name and the next version is added, and what was stored stays as it
 // was.
 struct Column {
-  std::string name;
+  std::string name = {};
   ValueType type = ValueType::real;
-  bool array = false;  // a list of `type`, its length free in every row
-  std::string unit;    // as the interface says it, "" when it says none
-  std::string description;
-  std::string source_type;  // the type in the words of the source, for people: "float", "enum"
-  uint32_t version = 1;     // set by the store
+  bool array = false;     // a list of `type`, its length free in every row
+  std::string unit = {};  // as the interface says it, "" when it says none
+  std::string description = {};
+  std::string source_type = {};  // the type in the words of the source, for people: "float", "enum"
+  uint32_t version = 1;          // set by the store
 };
 
 // A topic as its producer declares it.
 struct TopicSchema {
-  std::string name;
-  std::string kind;  // "SALTelemetry", "SALEvent", "SALCommand" or whatever the source says
-  std::string description;
-  std::vector<Column> columns;
+  std::string name = {};
+  std::string kind = {};  // "SALTelemetry", "SALEvent", "SALCommand" or whatever the source says
+  std::string description = {};
+  std::vector<Column> columns = {};
 };
 
 }  // namespace weir::store

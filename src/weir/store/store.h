@@ -28,7 +28,7 @@ struct RowOrigin {
 };
 
 struct Position {
-  std::string topic;
+  std::string topic = {};
   int32_t partition = 0;
   int64_t next_offset = 0;
 };
