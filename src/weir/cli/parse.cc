@@ -10,10 +10,7 @@
 namespace weir::cli {
 namespace {
 
-Error unknown(const OptionSet& options, const std::string& word) {
-  if (word.size() < 2 || word[0] != '-') {
-    return Error(ErrorCode::invalid_argument, fmt::format("unexpected argument '{}'", word));
-  }
+Error unknown_option(const OptionSet& options, const std::string& word) {
   std::vector<std::string> flags = {"--help"};
   for (const config::Option& option : options.table().options())
     flags.push_back("--" + option.flag());
@@ -32,17 +29,35 @@ CLI::Option* add(CLI::App& app, const config::Option& option) {
   return added;
 }
 
-Status take(const Positional& positional, const CLI::Option& parsed) {
-  if (parsed.count() == 0) {
-    if (positional.optional) return {};
-    return Error(ErrorCode::invalid_argument, fmt::format("{} is missing", positional.name));
+// Gives the words that belong to no option to the positionals, in order. After "--" a dash means
+// nothing.
+Status place_words(OptionSet& options, const std::vector<std::string>& left) {
+  std::vector<std::string> words;
+  bool dashes_count = true;
+  for (const std::string& word : left) {
+    if (dashes_count && word == "--") {
+      dashes_count = false;
+    } else if (dashes_count && word.size() > 1 && word[0] == '-') {
+      return unknown_option(options, word);
+    } else {
+      words.push_back(word);
+    }
   }
-  if (auto* list = std::get_if<std::vector<std::string>*>(&positional.field)) {
-    **list = parsed.results();
-  } else {
-    *std::get<std::string*>(positional.field) = parsed.results().front();
+  size_t at = 0;
+  for (const Positional& positional : options.positionals()) {
+    if (at == words.size()) {
+      if (positional.optional) break;
+      return Error(ErrorCode::invalid_argument, fmt::format("{} is missing", positional.name));
+    }
+    if (auto* list = std::get_if<std::vector<std::string>*>(&positional.field)) {
+      (*list)->assign(words.begin() + static_cast<std::ptrdiff_t>(at), words.end());
+      at = words.size();
+    } else {
+      *std::get<std::string*>(positional.field) = words[at++];
+    }
   }
-  return {};
+  if (at == words.size()) return {};
+  return Error(ErrorCode::invalid_argument, fmt::format("unexpected argument '{}'", words[at]));
 }
 
 }  // namespace
@@ -55,18 +70,11 @@ Status parse_arguments(OptionSet& options, std::span<const std::string> argument
   for (const config::Option& option : options.table().options()) {
     rows.emplace_back(options.table().find(option.name()), add(app, option));
   }
-  std::vector<CLI::Option*> places;
-  for (const Positional& positional : options.positionals()) {
-    const bool list = std::holds_alternative<std::vector<std::string>*>(positional.field);
-    CLI::Option* place = app.add_option(fmt::format("{}", positional.name));
-    places.push_back(list ? place->expected(-1) : place->expected(1));
-  }
   try {
     app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
   } catch (const CLI::ParseError& error) {
     return Error(ErrorCode::invalid_argument, error.what());
   }
-  if (const auto left = app.remaining(); !left.empty()) return unknown(options, left.front());
   for (const auto& [option, parsed] : rows) {
     if (parsed->count() == 0) continue;
     const std::vector<std::string> texts = parsed->reduced_results();
@@ -75,8 +83,7 @@ Status parse_arguments(OptionSet& options, std::span<const std::string> argument
                    "--" + option->flag() + status.error().message().substr(option->name().size()));
     }
   }
-  for (size_t i = 0; i < places.size(); ++i) WEIR_TRY(take(options.positionals()[i], *places[i]));
-  return {};
+  return place_words(options, app.remaining());
 }
 
 }  // namespace weir::cli

@@ -47,9 +47,10 @@ class OptionTableTest : public ::testing::Test {
 };
 
 TEST_F(OptionTableTest, ReadsNestedAndDottedNamesFromYaml) {
-  ASSERT_OK(table.load_yaml("broker:\n  port: 0\nbroker.password: 'a b'\nverify: false\nshare: 0.25\n"
-                            "bytes: 9007199254740993\nflush_interval_ms: 250ms\ntopics: [a, b]\n",
-                            "weir.yaml"));
+  ASSERT_OK(
+      table.load_yaml("broker:\n  port: 0\nbroker.password: 'a b'\nverify: false\nshare: 0.25\n"
+                      "bytes: 9007199254740993\nflush_interval_ms: 250ms\ntopics: [a, b]\n",
+                      "weir.yaml"));
   EXPECT_EQ(options.port, 0);
   EXPECT_EQ(options.password, "a b");
   EXPECT_FALSE(options.verify);
@@ -72,7 +73,8 @@ TEST_F(OptionTableTest, NamesLineAndReasonOfABadValue) {
   EXPECT_EQ(problem_of("share: nan"), "weir.yaml:1: share: 'nan' is no number");
   EXPECT_EQ(problem_of("verify: yes"), "weir.yaml:1: verify: 'yes' is neither true nor false");
   EXPECT_EQ(problem_of("data: [a, b]"), "weir.yaml:1: data: takes one value");
-  EXPECT_EQ(problem_of("flush_interval_ms: 5us"), "weir.yaml:1: flush_interval_ms: '5us' is too fine; it is kept in steps of 1ms");
+  EXPECT_EQ(problem_of("flush_interval_ms: 5us"),
+            "weir.yaml:1: flush_interval_ms: '5us' is too fine; it is kept in steps of 1ms");
   EXPECT_EQ(options.port, 9092) << "a refused value must not be taken";
 }
 
@@ -80,14 +82,16 @@ TEST_F(OptionTableTest, RefusesMalformedYamlWithItsLine) {
   EXPECT_THAT(problem_of("data: x\nbroker: [1\n"), HasSubstr("weir.yaml:3: "));
   EXPECT_THAT(problem_of("- a\n"), HasSubstr("weir.yaml:1: must hold 'name: value' lines"));
   EXPECT_THAT(problem_of("data: a\ndata: b\n"), HasSubstr("weir.yaml:2: 'data' is given twice"));
-  EXPECT_THAT(problem_of("broker: {port: 1}\nbroker.port: 2\n"), HasSubstr("weir.yaml:2: 'broker.port' is given twice"));
+  EXPECT_THAT(problem_of("broker: {port: 1}\nbroker.port: 2\n"),
+              HasSubstr("weir.yaml:2: 'broker.port' is given twice"));
   EXPECT_EQ(problem_of(""), "");
 }
 
 TEST_F(OptionTableTest, PrefersFlagsToEnvironmentToFileWhateverComesFirst) {
   Option& port = *table.find("broker.port");
   ASSERT_OK(port.set({"3"}, Source::flag));
-  ASSERT_OK(table.load_environment({{"WEIR_BROKER_PORT", "2"}, {"WEIR_DATA", "/env"}, {"WEIR_ELSE", "x"}}));
+  ASSERT_OK(table.load_environment(
+      {{"WEIR_BROKER_PORT", "2"}, {"WEIR_DATA", "/env"}, {"WEIR_ELSE", "x"}}));
   ASSERT_OK(table.load_yaml("broker.port: 1\ndata: /file\nshare: 1\n", "weir.yaml"));
   EXPECT_EQ(options.port, 3);
   EXPECT_EQ(options.data, "/env");
@@ -104,7 +108,8 @@ TEST_F(OptionTableTest, NamesTheVariableOfABadValue) {
 TEST_F(OptionTableTest, RequiresWhatIsRequired) {
   const Status status = table.check();
   ASSERT_FALSE(status);
-  EXPECT_EQ(status.error().message(), "'data' is required; give --data, WEIR_DATA or 'data' in the file");
+  EXPECT_EQ(status.error().message(),
+            "'data' is required; give --data, WEIR_DATA or 'data' in the file");
   ASSERT_OK(table.load_environment({{"WEIR_DATA", "x"}}));
   EXPECT_OK(table.check());
 }
@@ -127,8 +132,9 @@ TEST_F(OptionTableTest, ShowsWhatIsInForceAndHidesSecrets) {
 
 TEST_F(OptionTableTest, WritesTheReference) {
   const std::string page = to_markdown(table);
-  EXPECT_THAT(page, HasSubstr("| `broker.port` | `--broker-port` | `WEIR_BROKER_PORT` | `9092` | live | "
-                              "TCP port; 0 picks a free one |\n"));
+  EXPECT_THAT(page,
+              HasSubstr("| `broker.port` | `--broker-port` | `WEIR_BROKER_PORT` | `9092` | live | "
+                        "TCP port; 0 picks a free one |\n"));
   EXPECT_THAT(page, HasSubstr("| secret | what \\| opens it |\n"));
   EXPECT_THAT(page, HasSubstr("| `0.5` | 0 to 1 | a share |\n"));
 }
