@@ -55,8 +55,8 @@ class BinaryReader {
   // After the items of a block: checks the promised end.
   bool finish_block(size_t end);
 
-  // To be called for each value that may take no bytes, outside blocks: bounds the work in the same
-  // way.
+  // To be called for each field that may take no bytes: records of nothing inside each other cost
+  // work too. Counts like the items of blocks.
   bool count_empty_item();
 
   bool fail(const char* problem);

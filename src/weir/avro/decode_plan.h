@@ -66,7 +66,7 @@ struct PlanOptions {
   // Paths of leaves, or of records that contain them ("mount" takes all of "mount.…"); empty takes
   // all. What is not wanted is skipped without looking at it more than needed. Unknown names are
   // ignored: compare with leaves().
-  std::vector<std::string> wanted;
+  std::vector<std::string> wanted = {};
   size_t max_leaves = 65'536;
 };
 

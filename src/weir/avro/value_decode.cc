@@ -14,7 +14,6 @@ class ValueReader {
 
   bool read(const Type& type, Value& value, int depth) {
     if (depth > kMaxDatumDepth) return reader_.fail(kTooDeep);
-    if (type.least_size == 0 && !reader_.count_empty_item()) return false;
     switch (type.kind) {
       case Kind::null:
         return true;
@@ -84,6 +83,7 @@ class ValueReader {
       if (length > 0) path_ += '.';
       path_ += field.name;
       fields.push_back({field.name, {}});
+      if (field.type->least_size == 0 && !reader_.count_empty_item()) return false;
       if (!read(*field.type, fields.back().value, depth + 1)) return false;
       path_.resize(length);
     }
@@ -154,7 +154,6 @@ bool skip_blocks(BinaryReader& reader, size_t item_size, SkipItem item) {
 
 bool skip(const Type& type, BinaryReader& reader, int depth) {
   if (depth > kMaxDatumDepth) return reader.fail(kTooDeep);
-  if (type.least_size == 0 && !reader.count_empty_item()) return false;
   const auto item = [&] { return skip(*type.items, reader, depth + 1); };
   size_t branch = 0;
   switch (type.kind) {
@@ -182,6 +181,7 @@ bool skip(const Type& type, BinaryReader& reader, int depth) {
                          [&] { return reader.skip_bytes() && item(); });
     case Kind::record:
       for (const Field& field : type.fields) {
+        if (field.type->least_size == 0 && !reader.count_empty_item()) return false;
         if (!skip(*field.type, reader, depth + 1)) return false;
       }
       return true;

@@ -1,0 +1,64 @@
+// Any bytes against a few schemas: plan and tree agree on whether they are valid, and what is
+// decoded encodes to bytes that decode to the same. The first byte chooses the schema.
+#include <array>
+#include <cstdint>
+
+#include "weir/avro/decode_plan.h"
+#include "weir/avro/value.h"
+#include "weir/base/check.h"
+
+namespace {
+
+using weir::avro::DecodePlan;
+using weir::avro::Schema;
+
+constexpr std::array<const char*, 5> kSchemas = {
+    R"({"type":"record","name":"R","fields":[{"name":"t","type":"long"},{"name":"d","type":"double"},
+      {"name":"s","type":"string"},{"name":"e","type":{"type":"enum","name":"E","symbols":["A","B"]}},
+      {"name":"a","type":{"type":"array","items":"float"}},{"name":"b","type":"boolean"}]})",
+    R"({"type":"record","name":"R","fields":[{"name":"m","type":["null",{"type":"record","name":"M","fields":[
+      {"name":"x","type":["int","null"]},{"name":"y","type":{"type":"array","items":["null","string"]}}]}]},
+      {"name":"f","type":{"type":"fixed","name":"F","size":3}},{"name":"u","type":["long","string","null"]}]})",
+    R"({"type":"record","name":"N","fields":[{"name":"v","type":"int"},{"name":"next","type":["null","N"]}]})",
+    R"({"type":"map","values":{"type":"array","items":{"type":"record","name":"R","fields":[
+      {"name":"n","type":"null"},{"name":"b","type":"bytes"}]}}})",
+    R"({"type":"array","items":"null"})"};
+
+struct Case {
+  Schema schema;
+  DecodePlan plan;
+};
+
+const std::vector<Case>& cases() {
+  static const std::vector<Case> all = [] {
+    std::vector<Case> made;
+    for (const char* text : kSchemas) {
+      Schema schema = *weir::avro::parse_schema(text);
+      DecodePlan plan = std::move(*DecodePlan::compile(schema));
+      made.push_back({schema, std::move(plan)});
+    }
+    return made;
+  }();
+  return all;
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  if (size == 0) return 0;
+  const Case& chosen = cases()[data[0] % cases().size()];
+  const weir::BytesView bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
+  weir::avro::Visitor nobody;
+  const weir::Status by_plan = chosen.plan.decode(bytes, nobody);
+  const auto value = weir::avro::decode_value(chosen.schema, bytes);
+  WEIR_CHECK(by_plan.has_value() == value.has_value());
+  if (!value) return 0;
+  weir::Bytes encoded;
+  WEIR_CHECK(weir::avro::encode_value(chosen.schema, *value, encoded).has_value());
+  const auto again = weir::avro::decode_value(chosen.schema, encoded);
+  WEIR_CHECK(again.has_value());
+  weir::Bytes encoded_again;
+  WEIR_CHECK(weir::avro::encode_value(chosen.schema, *again, encoded_again).has_value());
+  WEIR_CHECK(encoded == encoded_again);
+  return 0;
+}
