@@ -12,10 +12,11 @@
 
 namespace weir::bus {
 
-using registry::append_frame_header;
-using registry::Frame;
-using registry::parse_frame;
-using registry::SchemaId;
+using registry::client::RegistryClient;
+using registry::model::append_frame_header;
+using registry::model::Frame;
+using registry::model::parse_frame;
+using registry::model::SchemaId;
 
 // A schema that records refer to by id, ready to decode them. Immutable.
 struct BookedSchema {
@@ -33,7 +34,7 @@ struct BookedSchema {
 class SchemaBook {
  public:
   // Borrows the client.
-  explicit SchemaBook(registry::RegistryClient& client) : client_(client) {}
+  explicit SchemaBook(RegistryClient& client) : client_(client) {}
 
   // Blocks while the registry is asked. `not_found`: the registry does not know the id;
   // `unavailable`, `timeout`: it does not answer, ask again; `corrupt`: what it holds under that id
@@ -41,7 +42,7 @@ class SchemaBook {
   Result<const BookedSchema*> find(SchemaId id);
 
  private:
-  registry::RegistryClient& client_;
+  RegistryClient& client_;
   Mutex mutex_;
   std::unordered_map<SchemaId, std::unique_ptr<const BookedSchema>> entries_
       WEIR_GUARDED_BY(mutex_);

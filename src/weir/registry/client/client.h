@@ -11,7 +11,9 @@
 #include "weir/base/time.h"
 #include "weir/registry/model/wire_format.h"
 
-namespace weir::registry {
+namespace weir::registry::client {
+
+using model::SchemaId;
 
 struct RegistryClientOptions {
   std::vector<std::string> urls =
@@ -59,4 +61,4 @@ class RegistryClient {
   std::unique_ptr<Core> core_;
 };
 
-}  // namespace weir::registry
+}  // namespace weir::registry::client

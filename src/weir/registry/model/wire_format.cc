@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-namespace weir::registry {
+namespace weir::registry::model {
 
 void append_frame_header(SchemaId schema_id, Bytes& out) {
   char header[kFrameHeaderSize] = {};
@@ -24,4 +24,4 @@ Result<Frame> parse_frame(BytesView value) {
   return Frame{load_be<SchemaId>(value.data() + 1), value.substr(kFrameHeaderSize)};
 }
 
-}  // namespace weir::registry
+}  // namespace weir::registry::model

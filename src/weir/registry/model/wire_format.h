@@ -5,7 +5,7 @@
 #include "weir/base/bytes.h"
 #include "weir/base/result.h"
 
-namespace weir::registry {
+namespace weir::registry::model {
 
 // The number under which a registry knows a schema: positive, never given to another schema.
 using SchemaId = int32_t;
@@ -24,4 +24,4 @@ void append_frame_header(SchemaId schema_id, Bytes& out);
 // `corrupt` when the value is shorter than its header or does not begin with a zero byte.
 Result<Frame> parse_frame(BytesView value);
 
-}  // namespace weir::registry
+}  // namespace weir::registry::model
