@@ -1,0 +1,333 @@
+#include "weir/broker/log/partition_log.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+
+#include "weir/base/check.h"
+#include "weir/broker/log/append_queue.h"
+#include "weir/kafka/protocol/record_batch.h"
+
+namespace weir::broker::log {
+
+using kafka::protocol::KafkaError;
+using kafka::protocol::RecordBatchView;
+
+namespace {
+
+// Nothing is replicated and nothing that was seen is ever truncated, so that there is only one
+// epoch.
+constexpr int32_t kLeaderEpoch = 0;
+// Batches to copy to a segment in one write.
+constexpr size_t kSpillBytes = 4u << 20;
+
+SequencedBatch sequenced(const RecordBatchView& batch, int64_t base_offset, int64_t time_ms) {
+  return {batch.producer_id(),   batch.producer_epoch(),
+          batch.base_sequence(), batch.last_sequence(),
+          base_offset,           time_ms};
+}
+
+}  // namespace
+
+PartitionLog::PartitionLog(const PartitionContext& context, std::string topic,
+                           uint32_t topic_number, int32_t index, std::string folder)
+    : context_(context),
+      topic_(std::move(topic)),
+      topic_number_(topic_number),
+      index_(index),
+      segments_(context.cache, std::move(folder), context.segment_bytes) {}
+
+void PartitionLog::refuse(KafkaError error, AppendCallback done) const {
+  context_.queue.push_answer(std::move(done), {.error = error});
+}
+
+AppendResult PartitionLog::result_at(int64_t base_offset) const {
+  return {.error = KafkaError::none,
+          .base_offset = base_offset,
+          .log_start_offset = start_offset_,
+          .append_time = context_.clock.now()};
+}
+
+void PartitionLog::append(Bytes bytes, AppendCallback done) {
+  const auto parsed = RecordBatchView::parse(bytes);
+  if (!parsed || parsed->size() != bytes.size() || parsed->record_count() <= 0) {
+    return refuse(KafkaError::corrupt_message, std::move(done));
+  }
+  if (bytes.size() > context_.queue.max_payload())
+    return refuse(KafkaError::message_too_large, std::move(done));
+  const int64_t records = int64_t{parsed->last_offset_delta()} + 1;
+  const int64_t max_time = parsed->max_timestamp();
+  const bool has_producer = parsed->has_producer_id();
+
+  MutexLock lock(mutex_);
+  if (deleted_) return refuse(KafkaError::unknown_topic_or_partition, std::move(done));
+  const int64_t base = next_offset_;
+  AppendResult result = result_at(base);
+  const SequencedBatch sequence = sequenced(*parsed, base, to_millis(result.append_time));
+  if (has_producer) {
+    const SequenceVerdict verdict = producers_.check(sequence);
+    if (verdict.error != KafkaError::none) return refuse(verdict.error, std::move(done));
+    if (verdict.repeat_of) {
+      // The answer waits in the queue behind the original, so that it is as durable as that.
+      result.base_offset = *verdict.repeat_of;
+      return context_.queue.push_answer(std::move(done), result);
+    }
+  }
+  kafka::protocol::set_base_offset(bytes.data(), base);
+  kafka::protocol::set_partition_leader_epoch(bytes.data(), kLeaderEpoch);
+  auto shared = std::make_shared<const Bytes>(std::move(bytes));
+  QueueEntry entry;
+  entry.topic = topic_number_;
+  entry.partition = static_cast<uint32_t>(index_);
+  entry.base_offset = base;
+  entry.payload = shared;
+  entry.log = shared_from_this();
+  entry.done = std::move(done);
+  entry.result = result;
+  // Queued under our lock, so that the journal has this partition's batches in offset order.
+  if (!context_.queue.push(entry))
+    return refuse(KafkaError::kafka_storage_error, std::move(entry.done));
+  if (has_producer) producers_.enter(sequence);
+  push_hot(std::move(shared), base, base + records, max_time, 0);
+}
+
+void PartitionLog::push_hot(std::shared_ptr<const Bytes> bytes, int64_t base, int64_t next,
+                            int64_t max_time, Lsn lsn) {
+  const size_t size = bytes->size();
+  hot_.push_back({{std::move(bytes), base, next, max_time}, lsn, hot_end_});
+  hot_end_ += size;
+  next_offset_ = next;
+}
+
+void PartitionLog::confirm_oldest(Lsn lsn) {
+  MutexLock lock(mutex_);
+  if (deleted_) return;
+  WEIR_CHECK(durable_hot_ < hot_.size());
+  HotBatch& hot = hot_[durable_hot_++];
+  hot.lsn = lsn;
+  high_watermark_ = hot.batch.next_offset;
+  context_.hot_bytes += hot.batch.bytes->size();
+  const int64_t producer_id = load_be<int64_t>(hot.batch.bytes->data() + 43);
+  if (producer_id != kafka::protocol::kNoProducerId)
+    producers_.confirm(producer_id, high_watermark_);
+}
+
+void PartitionLog::drop_pending() {
+  while (hot_.size() > durable_hot_) {
+    hot_end_ = hot_.back().begin;
+    hot_.pop_back();
+  }
+  next_offset_ = high_watermark_;
+}
+
+void PartitionLog::roll_back() {
+  MutexLock lock(mutex_);
+  if (deleted_) return;
+  drop_pending();
+  producers_.roll_back(high_watermark_);
+}
+
+void PartitionLog::mark_deleted() {
+  MutexLock lock(mutex_);
+  for (size_t i = 0; i < durable_hot_; ++i) context_.hot_bytes -= hot_[i].batch.bytes->size();
+  hot_.clear();
+  durable_hot_ = 0;
+  spilled_lsn_ = 0;
+  start_offset_ = next_offset_ = high_watermark_;
+  deleted_ = true;
+}
+
+bool PartitionLog::first_in_flush(uint64_t flush) {
+  return std::exchange(last_flush_, flush) != flush;
+}
+
+size_t PartitionLog::find_hot(int64_t offset) const {
+  const auto after = std::upper_bound(
+      hot_.begin(), hot_.end(), offset,
+      [](int64_t wanted, const HotBatch& hot) { return wanted < hot.batch.base_offset; });
+  return static_cast<size_t>(after - hot_.begin()) - 1;
+}
+
+Result<FetchSlice> PartitionLog::read(int64_t offset, size_t max_bytes,
+                                      AtLeastOne at_least_one) const {
+  FetchSlice slice;
+  {
+    MutexLock lock(mutex_);
+    if (deleted_)
+      return Error(ErrorCode::not_found, fmt::format("{}-{} was deleted", topic_, index_));
+    slice.start_offset = start_offset_;
+    slice.high_watermark = high_watermark_;
+    if (offset < start_offset_ || offset > high_watermark_) {
+      return Error(ErrorCode::invalid_argument,
+                   fmt::format("offset {} of {}-{} is not between {} and {}", offset, topic_,
+                               index_, start_offset_, high_watermark_));
+    }
+    if (offset == high_watermark_) return slice;
+    if (durable_hot_ > 0 && offset >= hot_.front().batch.base_offset) {
+      for (size_t i = find_hot(offset); i < durable_hot_ && slice.size < max_bytes; ++i) {
+        const size_t size = hot_[i].batch.bytes->size();
+        const bool needed = slice.pieces.empty() && at_least_one == AtLeastOne::yes;
+        if (slice.size + size > max_bytes && !needed) break;
+        slice.pieces.push_back(hot_[i].batch.bytes);
+        slice.size += size;
+      }
+      return slice;
+    }
+  }
+  WEIR_TRY_ASSIGN(Bytes cold, segments_.read(offset, max_bytes, at_least_one));
+  slice.size = cold.size();
+  if (!cold.empty()) slice.pieces.push_back(std::make_shared<const Bytes>(std::move(cold)));
+  return slice;
+}
+
+int64_t PartitionLog::start_offset() const {
+  MutexLock lock(mutex_);
+  return start_offset_;
+}
+
+int64_t PartitionLog::high_watermark() const {
+  MutexLock lock(mutex_);
+  return high_watermark_;
+}
+
+uint64_t PartitionLog::available_bytes(int64_t offset) const {
+  MutexLock lock(mutex_);
+  if (offset >= high_watermark_) return 0;
+  const uint64_t durable_end = durable_hot_ < hot_.size() ? hot_[durable_hot_].begin : hot_end_;
+  if (durable_hot_ == 0) return segments_.bytes_from(offset);
+  const HotBatch& first = hot_.front();
+  if (offset >= first.batch.base_offset) return durable_end - hot_[find_hot(offset)].begin;
+  return segments_.bytes_from(offset) + durable_end - first.begin;
+}
+
+uint64_t PartitionLog::size_bytes() const {
+  MutexLock lock(mutex_);
+  if (deleted_) return 0;
+  const uint64_t durable_end = durable_hot_ < hot_.size() ? hot_[durable_hot_].begin : hot_end_;
+  return segments_.size_bytes() + (durable_hot_ == 0 ? 0 : durable_end - hot_.front().begin);
+}
+
+Result<std::optional<OffsetAndTime>> PartitionLog::find_hot_by_time(int64_t timestamp_ms) const {
+  std::shared_ptr<const Bytes> candidate;
+  int64_t from = 0;
+  for (;;) {
+    {
+      MutexLock lock(mutex_);
+      candidate = nullptr;
+      for (size_t i = 0; i < durable_hot_ && !candidate; ++i) {
+        const StoredBatch& batch = hot_[i].batch;
+        if (batch.base_offset < from || batch.max_timestamp < timestamp_ms) continue;
+        candidate = batch.bytes;
+        from = batch.next_offset;
+      }
+    }
+    if (!candidate) return std::optional<OffsetAndTime>();
+    WEIR_TRY_ASSIGN(const auto found, find_record_by_time(*candidate, timestamp_ms));
+    if (found) return found;
+  }
+}
+
+Result<std::optional<OffsetAndTime>> PartitionLog::offset_for_time(int64_t timestamp_ms) const {
+  // Hot batches may move to the segments meanwhile, never the other way.
+  const int64_t cold_end = segments_.end_offset();
+  WEIR_TRY_ASSIGN(auto found, segments_.find_by_time(timestamp_ms));
+  if (found) return found;
+  WEIR_TRY_ASSIGN(found, find_hot_by_time(timestamp_ms));
+  if (segments_.end_offset() == cold_end) return found;
+  WEIR_TRY_ASSIGN(const auto moved, segments_.find_by_time(timestamp_ms));
+  return moved ? moved : found;
+}
+
+Result<std::optional<OffsetAndTime>> PartitionLog::offset_of_max_timestamp() const {
+  std::optional<int64_t> max;
+  {
+    MutexLock lock(mutex_);
+    max = segments_.max_timestamp();
+    for (size_t i = 0; i < durable_hot_; ++i)
+      max = std::max(max.value_or(hot_[i].batch.max_timestamp), hot_[i].batch.max_timestamp);
+  }
+  if (!max) return std::optional<OffsetAndTime>();
+  return offset_for_time(*max);
+}
+
+void PartitionLog::restore(PartitionSnapshot snapshot) {
+  MutexLock lock(mutex_);
+  start_offset_ = snapshot.start_offset;
+  segments_.restore(std::move(snapshot.segments), snapshot.start_offset);
+  high_watermark_ = next_offset_ = segments_.end_offset();
+  for (const SequencedBatch& batch : snapshot.producers) producers_.replay(batch);
+}
+
+Status PartitionLog::replay(BytesView bytes, int64_t base_offset, Lsn lsn) {
+  MutexLock lock(mutex_);
+  if (base_offset < next_offset_) return {};  // in a segment already
+  WEIR_TRY_ASSIGN(const RecordBatchView batch, RecordBatchView::parse(bytes));
+  if (base_offset != next_offset_ || batch.base_offset() != base_offset ||
+      batch.size() != bytes.size()) {
+    return Error(ErrorCode::corrupt,
+                 fmt::format("{}-{}: the journal goes on with offset {} where {} should follow",
+                             topic_, index_, base_offset, next_offset_));
+  }
+  if (batch.has_producer_id()) {
+    producers_.replay(sequenced(batch, base_offset, to_millis(context_.clock.now())));
+  }
+  push_hot(std::make_shared<const Bytes>(bytes), base_offset, batch.next_offset(),
+           batch.max_timestamp(), lsn);
+  ++durable_hot_;
+  high_watermark_ = next_offset_;
+  context_.hot_bytes += bytes.size();
+  return {};
+}
+
+Status PartitionLog::spill() {
+  for (;;) {
+    std::vector<StoredBatch> batches;
+    {
+      MutexLock lock(mutex_);
+      size_t size = 0;
+      for (size_t i = 0; i < durable_hot_ && size < kSpillBytes; ++i) {
+        // A write that failed half way may have left the first ones in the segment.
+        if (hot_[i].batch.base_offset < segments_.end_offset()) continue;
+        batches.push_back(hot_[i].batch);
+        size += hot_[i].batch.bytes->size();
+      }
+    }
+    const Status written = segments_.append(batches);
+    MutexLock lock(mutex_);
+    const int64_t end = segments_.end_offset();
+    while (durable_hot_ > 0 && hot_.front().batch.base_offset < end) {
+      if (spilled_lsn_ == 0) spilled_lsn_ = hot_.front().lsn;
+      context_.hot_bytes -= hot_.front().batch.bytes->size();
+      hot_.pop_front();
+      --durable_hot_;
+    }
+    if (!written || durable_hot_ == 0 || batches.empty()) return written;
+  }
+}
+
+Status PartitionLog::sync_segments() {
+  WEIR_TRY(segments_.sync());
+  MutexLock lock(mutex_);
+  spilled_lsn_ = 0;
+  return {};
+}
+
+Lsn PartitionLog::first_unsynced_lsn() const {
+  MutexLock lock(mutex_);
+  if (deleted_) return 0;
+  if (spilled_lsn_ != 0) return spilled_lsn_;
+  return durable_hot_ > 0 ? hot_.front().lsn : 0;
+}
+
+PartitionSnapshot PartitionLog::snapshot() const {
+  MutexLock lock(mutex_);
+  return {start_offset_, segments_.synced_segments(), producers_.durable_batches(high_watermark_)};
+}
+
+void PartitionLog::expire_producers(int64_t before_ms) {
+  MutexLock lock(mutex_);
+  producers_.expire(before_ms);
+}
+
+}  // namespace weir::broker::log
