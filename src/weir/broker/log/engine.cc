@@ -78,7 +78,8 @@ Storage::Engine::~Engine() {
 }
 
 JournalOptions Storage::Engine::journal_options() const {
-  return {folder_ + "/journal", options_.journal_file_bytes, options_.journal_files};
+  // With one file there would be none to write to while its frames move to the segments.
+  return {folder_ + "/journal", options_.journal_file_bytes, std::max(options_.journal_files, 2)};
 }
 
 Status Storage::Engine::open() {

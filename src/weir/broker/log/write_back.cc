@@ -50,6 +50,7 @@ bool WriteBack::journal_wants_file() const {
 }
 
 bool WriteBack::has_work() const {
+  if (queue_.failed()) return false;
   return urgent_ || !doomed_.empty() || hot_bytes_ > limits_.hot_bytes / 2 ||
          journal_.oldest_file_end() != 0 || journal_wants_file();
 }
@@ -64,7 +65,9 @@ Status WriteBack::wait_for_file() {
   const uint64_t before = attempts_;
   // An attempt that runs already may have begun too early: one more must end.
   while (!journal_.can_rotate()) {
-    if (stop_) return Error(ErrorCode::unavailable, "the storage stops");
+    if (stop_ || queue_.failed()) {
+      return Error(ErrorCode::unavailable, "the journal is full and stays so");
+    }
     if (attempts_ > before + 1 && !last_attempt_) return last_attempt_;
     urgent_ = true;
     wake_.notify_one();
@@ -199,11 +202,13 @@ Status WriteBack::take_checkpoint(Clean clean) {
   }
   checkpoint.replay_from = replay_from;
   const bool has_folder = cache_.files().exists(catalog_.folder());
-  Status synced = has_folder ? cache_.files().sync_directory(catalog_.folder()) : Status{};
-  if (synced)
-    synced = io::write_file_atomically(cache_.files(), limits_.checkpoint_path,
-                                       encode_checkpoint(checkpoint));
-  WEIR_TRY(std::move(synced));
+  if (has_folder) {
+    const Status synced = cache_.files().sync_directory(catalog_.folder());
+    if (!synced) queue_.fail();
+    WEIR_TRY(synced);
+  }
+  WEIR_TRY(io::write_file_atomically(cache_.files(), limits_.checkpoint_path,
+                                     encode_checkpoint(checkpoint)));
   ++checkpoints_;
   journal_.free_before(replay_from);
   return {};
