@@ -42,6 +42,8 @@ void add_thread(const std::string& stat, std::map<std::string, double>& by_name)
 
 }  // namespace
 
+int64_t process_id() { return ::getpid(); }
+
 Result<ProcessStats> process_stats() {
   ProcessStats stats;
   rusage usage{};

@@ -16,6 +16,9 @@ struct ProcessStats {
   std::map<std::string, double> thread_seconds;  // by thread name, of the threads that live now
 };
 
+// The operating system's number of this process.
+int64_t process_id();
+
 // Reads /proc/self; `unsupported` where there is none. Shared.
 Result<ProcessStats> process_stats();
 
