@@ -1,5 +1,7 @@
 #include "weir/avro/decode_plan.h"
 
+#include <algorithm>
+
 #include "weir/avro/binary.h"
 #include "weir/avro/plan_program.h"
 #include "weir/avro/value_decode.h"
@@ -24,6 +26,8 @@ class PlanRun {
       size_t next = at + 1;
       if (step.code == StepCode::array || step.code == StepCode::optional) {
         if (!run_nested(step, next)) return false;
+      } else if (step.run > 1 && run_reals(step, std::min<size_t>(step.run, end - at))) {
+        next = at + std::min<size_t>(step.run, end - at);
       } else if (!run_one(step)) {
         return false;
       }
@@ -99,6 +103,33 @@ class PlanRun {
     return false;
   }
 
+  // Neighbouring fields of one fixed width at once; false, with nothing read, where the bytes do
+  // not have all of them: field by field, the one that lacks them is then found.
+  bool run_reals(const PlanStep& step, size_t count) {
+    const size_t width = step.code == StepCode::float64 ? sizeof(double) : sizeof(float);
+    if (reader_.remaining() < count * width) return false;
+    give_reals(step, count, 1);
+    return true;
+  }
+
+  // `count` values that are there; from one to the next the leaf moves on by `stride`.
+  void give_reals(const PlanStep& step, size_t count, size_t stride) {
+    BytesView block;
+    if (step.code == StepCode::float64) {
+      if (!reader_.read_fixed(count * sizeof(double), block)) return;
+      for (size_t i = 0; i < count; ++i) {
+        const double value = load_le<double>(block.data() + i * sizeof(double));
+        visitor_.on_real(step.leaf + i * stride, value);
+      }
+    } else {
+      if (!reader_.read_fixed(count * sizeof(float), block)) return;
+      for (size_t i = 0; i < count; ++i) {
+        const float value = load_le<float>(block.data() + i * sizeof(float));
+        visitor_.on_real(step.leaf + i * stride, static_cast<double>(value));
+      }
+    }
+  }
+
   bool run_nested(const PlanStep& step, size_t& next) {
     const size_t inside = next;
     next = step.end;
@@ -135,20 +166,8 @@ class PlanRun {
 
   // The items of one block; numbers of fixed width without asking for each whether it is there.
   bool run_items(const PlanStep& step, size_t count) {
-    BytesView block;
-    if (step.code == StepCode::float64) {
-      if (!reader_.read_fixed(count * sizeof(double), block)) return false;
-      for (size_t i = 0; i < count; ++i) {
-        visitor_.on_real(step.leaf, load_le<double>(block.data() + i * sizeof(double)));
-      }
-      return true;
-    }
-    if (step.code == StepCode::float32) {
-      if (!reader_.read_fixed(count * sizeof(float), block)) return false;
-      for (size_t i = 0; i < count; ++i) {
-        const float value = load_le<float>(block.data() + i * sizeof(float));
-        visitor_.on_real(step.leaf, static_cast<double>(value));
-      }
+    if (step.code == StepCode::float64 || step.code == StepCode::float32) {
+      give_reals(step, count, 0);  // read_block has seen to it that they are there
       return true;
     }
     for (size_t i = 0; i < count; ++i) {

@@ -176,6 +176,36 @@ TEST(DecodePlan, RefusesEveryFrontOfARecord) {
   }
 }
 
+TEST(DecodePlan, ReadsNeighbouringRealsTogetherButStopsAtTheEndOfABranch) {
+  const DecodePlan plan = plan_of(R"({"type":"record","name":"R","fields":[
+      {"name":"a","type":"double"},{"name":"b","type":"double"},
+      {"name":"c","type":["null","double"]},{"name":"d","type":"double"},
+      {"name":"e","type":{"type":"array","items":"double"}},{"name":"f","type":"double"},
+      {"name":"g","type":"float"},{"name":"h","type":"float"}]})");
+  const auto bytes = [](bool with_c, int items) {
+    Bytes out;
+    append_double(out, 1);
+    append_double(out, 2);
+    append_long(out, with_c ? 1 : 0);
+    if (with_c) append_double(out, 3);
+    append_double(out, 4);
+    if (items > 0) append_long(out, items);
+    for (int i = 0; i < items; ++i) append_double(out, 5 + i);
+    append_long(out, 0);
+    append_double(out, 7);
+    append_float(out, 8);
+    append_float(out, 9);
+    return out;
+  };
+  EXPECT_EQ(decode(plan, bytes(true, 2)),
+            "a=1.0 b=2.0 c=3.0 d=4.0 e=[ e=5.0 e=6.0 e=] f=7.0 g=8.0 h=9.0 ");
+  EXPECT_EQ(decode(plan, bytes(false, 0)), "a=1.0 b=2.0 c=null d=4.0 e=[ e=] f=7.0 g=8.0 h=9.0 ");
+  EXPECT_EQ(decode(plan, bytes(true, 2).substr(0, 12)),
+            "corrupt: b: the bytes end inside a double (byte 8)");
+  const Bytes whole = bytes(true, 2);
+  EXPECT_THAT(decode(plan, whole.substr(0, whole.size() - 1)), testing::StartsWith("corrupt: h: "));
+}
+
 TEST(DecodePlan, ReadsOneRecordAtTheFront) {
   const DecodePlan plan = plan_of(R"("int")");
   RecordingVisitor visitor(plan);

@@ -92,6 +92,7 @@ class PlanCompiler {
   Result<std::unique_ptr<DecodePlan::Program>> run() {
     WEIR_TRY(compile(program_->schema.root(), {.all = wanted_.empty()}));
     if (program_->leaves.size() > options_.max_leaves) return too_many_leaves();
+    count_runs();
     for (size_t i = 0; i < program_->leaves.size(); ++i) {
       program_->by_path.emplace(program_->leaves[i].path, i);
     }
@@ -124,6 +125,17 @@ class PlanCompiler {
     if (type.kind == Kind::array && scalar_item(*type.items)) return compile_array(type, place);
     compile_leaf(type, place);
     return {};
+  }
+
+  // Counted from the back, so that every step knows what follows it; whoever runs the steps of a
+  // branch cuts a run at the end of the branch.
+  void count_runs() {
+    auto& steps = program_->steps;
+    for (size_t i = steps.size(); i-- > 1;) {
+      PlanStep& step = steps[i - 1];
+      const bool real = step.code == StepCode::float32 || step.code == StepCode::float64;
+      if (real && steps[i].code == step.code) step.run = steps[i].run + 1;
+    }
   }
 
   Error too_many_leaves() const {

@@ -37,6 +37,7 @@ struct PlanStep {
   uint32_t leaf = 0;           // the leaf, or the first of those that an optional holds
   uint32_t leaf_end = 0;       // optional: one past the last of them
   uint32_t end = 0;            // array, optional: one past the last step of the item or branch
+  uint32_t run = 1;            // float32, float64: so many alike from here on, leaf after leaf
   size_t size = 0;             // fixed and skip_fixed: bytes; array: least bytes of an item
   const Type* type = nullptr;  // enumeration, json, skip_value
 };

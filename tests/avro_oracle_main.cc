@@ -1,0 +1,79 @@
+// Answers tests/peers/avro_oracle.py, which compares weir's Avro with another implementation.
+//
+// Each line of standard input is a JSON object: {"schema": text, "data": hex} asks to decode and
+// encode again, {"seed": n} asks for a random schema and value of our own. Each gets one line of
+// JSON back:
+// {"schema", "value", "data"}, or {"error"}.
+#include <iostream>
+#include <string>
+
+#include "weir/avro/decode_plan.h"
+#include "weir/avro/random_datum.h"
+#include "weir/avro/value.h"
+
+namespace {
+
+using weir::Bytes;
+using weir::BytesView;
+using weir::Json;
+using weir::Result;
+
+std::string to_hex(BytesView bytes) {
+  std::string hex;
+  for (const char c : bytes) {
+    hex += "0123456789abcdef"[static_cast<unsigned char>(c) >> 4];
+    hex += "0123456789abcdef"[static_cast<unsigned char>(c) & 15];
+  }
+  return hex;
+}
+
+Bytes from_hex(std::string_view hex) {
+  const auto digit = [](char c) { return c <= '9' ? c - '0' : c - 'a' + 10; };
+  Bytes bytes;
+  for (size_t i = 0; i + 1 < hex.size(); i += 2) {
+    bytes += static_cast<char>(digit(hex[i]) * 16 + digit(hex[i + 1]));
+  }
+  return bytes;
+}
+
+Result<Json> reply(const weir::avro::Schema& schema, const weir::avro::Value& value) {
+  Bytes data;
+  WEIR_TRY(encode_value(schema, value, data));
+  return Json()
+      .set("schema", schema.to_string())
+      .set("value", value.to_json())
+      .set("data", to_hex(data));
+}
+
+Result<Json> answer(const std::string& line) {
+  WEIR_TRY_ASSIGN(const Json question, Json::parse(line));
+  if (const std::optional<int64_t> seed = question.find_int64("seed")) {
+    weir::avro::RandomDatum random(static_cast<uint64_t>(*seed));
+    WEIR_TRY_ASSIGN(const weir::avro::Schema schema, weir::avro::parse_schema(random.schema()));
+    return reply(schema, random.value(schema.root()));
+  }
+  const std::string* text = question.find_string("schema");
+  const std::string* hex = question.find_string("data");
+  if (text == nullptr || hex == nullptr) {
+    return weir::Error(weir::ErrorCode::invalid_argument, "neither a seed nor schema and data");
+  }
+  WEIR_TRY_ASSIGN(const weir::avro::Schema schema, weir::avro::parse_schema(*text));
+  const Bytes data = from_hex(*hex);
+  WEIR_TRY_ASSIGN(const weir::avro::DecodePlan plan, weir::avro::DecodePlan::compile(schema));
+  weir::avro::Visitor nobody;
+  WEIR_TRY(plan.decode(data, nobody));
+  WEIR_TRY_ASSIGN(const weir::avro::Value value, weir::avro::decode_value(schema, data));
+  return reply(schema, value);
+}
+
+}  // namespace
+
+int main() {
+  std::string line;
+  while (std::getline(std::cin, line)) {
+    const Result<Json> result = answer(line);
+    const Json out = result ? *result : Json().set("error", result.error().to_string());
+    std::cout << out.print({.ascii = true}) << '\n';
+  }
+  return 0;
+}
