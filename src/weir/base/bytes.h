@@ -83,6 +83,8 @@ class ByteReader {
 
   // LEB128, at most 10 bytes; the form of Kafka, Avro (zigzag) and our own files.
   uint64_t uvarint() {
+    // Most varints are one byte.
+    if (at_ != end_ && static_cast<uint8_t>(*at_) < 0x80) return static_cast<uint8_t>(*at_++);
     uint64_t value = 0;
     for (int shift = 0; shift < 70; shift += 7) {
       if (at_ == end_) break;

@@ -118,50 +118,61 @@ Error RecordReader::corrupt(std::string_view what) const {
 }
 
 Result<std::optional<RecordView>> RecordReader::next() {
-  ByteReader outer(payload().substr(position_));
   if (index_ == batch_.record_count()) {
-    if (!outer.at_end()) return corrupt("bytes after the last record");
+    if (position_ != payload().size()) return corrupt("bytes after the last record");
     return std::optional<RecordView>();
   }
-  const int64_t size = outer.varint();
-  if (!outer.ok() || size < 0) return corrupt("bad length");
-  ByteReader reader(outer.view(static_cast<size_t>(size)));
-  if (!outer.ok()) return corrupt("it ends behind the batch");
+  Result<std::optional<RecordView>> record = std::optional<RecordView>(std::in_place);
+  if (const char* const wrong = read(**record); wrong != nullptr) return corrupt(wrong);
+  ++index_;
+  return record;
+}
 
-  RecordView record;
+// Reads one record; what is wrong with it, or nullptr.
+const char* RecordReader::read(RecordView& record) {
+  ByteReader outer(payload().substr(position_));
+  const int64_t size = outer.varint();
+  if (!outer.ok() || size < 0) return "bad length";
+  ByteReader reader(outer.view(static_cast<size_t>(size)));
+  if (!outer.ok()) return "it ends behind the batch";
+  position_ += outer.position();
+
   reader.byte();  // attributes: none are defined
   const int64_t timestamp_delta = reader.varint();
   const int64_t offset_delta = reader.varint();
   record.key = read_nullable(reader);
   record.value = read_nullable(reader);
-  const int64_t header_count = reader.varint();
-  if (!reader.ok()) return corrupt("it ends too early");
-  // A header takes at least two bytes, so this bounds what is kept by what came in.
-  if (header_count < 0 || static_cast<uint64_t>(header_count) > reader.remaining() / 2) {
-    return corrupt("impossible header count");
-  }
-  headers_.clear();
-  for (int64_t i = 0; i < header_count; ++i) {
-    const std::optional<BytesView> key = read_nullable(reader);
-    const std::optional<BytesView> value = read_nullable(reader);
-    if (!reader.ok() || !key) return corrupt("bad header");
-    headers_.push_back({*key, value});
-  }
-  if (!reader.at_end()) return corrupt("bytes after its headers");
+  if (const char* const wrong = read_headers(reader); wrong != nullptr) return wrong;
+  record.headers = headers_;
+  if (!reader.at_end()) return "bytes after its headers";
   // Compaction leaves gaps between offsets, but never turns their order.
   if (offset_delta <= last_delta_ || offset_delta > batch_.last_offset_delta()) {
-    return corrupt("offset delta out of order");
+    return "offset delta out of order";
   }
-  if (__builtin_add_overflow(batch_.base_timestamp(), timestamp_delta, &record.timestamp)) {
-    return corrupt("impossible timestamp");
-  }
-  if (batch_.uses_log_append_time()) record.timestamp = batch_.max_timestamp();
   last_delta_ = static_cast<int32_t>(offset_delta);
   record.offset = batch_.base_offset() + offset_delta;
-  record.headers = headers_;
-  position_ += outer.position();
-  ++index_;
-  return std::optional<RecordView>(record);
+  if (__builtin_add_overflow(batch_.base_timestamp(), timestamp_delta, &record.timestamp)) {
+    return "impossible timestamp";
+  }
+  if (batch_.uses_log_append_time()) record.timestamp = batch_.max_timestamp();
+  return nullptr;
+}
+
+const char* RecordReader::read_headers(ByteReader& reader) {
+  headers_.clear();
+  const int64_t count = reader.varint();
+  if (!reader.ok()) return "it ends too early";
+  // A header takes at least two bytes, so this bounds what is kept by what came in.
+  if (count < 0 || static_cast<uint64_t>(count) > reader.remaining() / 2) {
+    return "impossible header count";
+  }
+  for (int64_t i = 0; i < count; ++i) {
+    const std::optional<BytesView> key = read_nullable(reader);
+    const std::optional<BytesView> value = read_nullable(reader);
+    if (!reader.ok() || !key) return "bad header";
+    headers_.push_back({*key, value});
+  }
+  return nullptr;
 }
 
 void RecordBatchBuilder::add(const RecordToWrite& record) {

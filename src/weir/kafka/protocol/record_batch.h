@@ -125,6 +125,8 @@ class RecordReader {
  private:
   explicit RecordReader(const RecordBatchView& batch) : batch_(batch) {}
   BytesView payload() const { return packed_ ? BytesView(unpacked_) : batch_.payload(); }
+  const char* read(RecordView& record);
+  const char* read_headers(ByteReader& reader);
   Error corrupt(std::string_view what) const;
 
   RecordBatchView batch_;
