@@ -18,7 +18,7 @@ enum class ReplicationPolicy { clamp, refuse };
 struct BrokerSettings {
   int32_t node_id = 1;
   // Where clients are told to connect; by default the address they reached this connection by.
-  std::optional<io::TcpAddress> advertise;
+  std::optional<io::TcpAddress> advertise = {};
   int32_t num_partitions = 1;  // of a topic that does not say
   bool auto_create_topics = true;
   ReplicationPolicy replication = ReplicationPolicy::clamp;
