@@ -61,14 +61,18 @@ std::vector<std::string> nearest_names(std::string_view wanted,
   return names;
 }
 
-std::string did_you_mean(std::span<const std::string> names) {
-  if (names.empty()) return "";
+std::string did_you_mean(std::string_view wanted, std::span<const std::string> candidates) {
+  return did_you_mean(nearest_names(wanted, candidates));
+}
+
+std::string did_you_mean(std::span<const std::string> near) {
+  if (near.empty()) return "";
   std::string text = "; did you mean ";
-  for (size_t i = 0; i < names.size(); ++i) {
-    if (i > 0) text += i + 1 == names.size() ? " or " : ", ";
-    text += "'" + names[i] + "'";
+  for (size_t i = 0; i < near.size(); ++i) {
+    if (i > 0) text += i + 1 == near.size() ? " or " : ", ";
+    text += "'" + near[i] + "'";
   }
   return text + "?";
 }
 
-}  // namespace weir
+}  // nearpace weir

@@ -13,7 +13,10 @@ namespace weir {
 std::vector<std::string> nearest_names(std::string_view wanted,
                                        std::span<const std::string> candidates, size_t most = 3);
 
-// "; did you mean 'a', 'b' or 'c'?" to append to a message, or nothing when `names` is empty.
-std::string did_you_mean(std::span<const std::string> names);
+// "; did you mean 'a', 'b' or 'c'?" to end a not-found message with, or nothing when none is near.
+std::string did_you_mean(std::string_view wanted, std::span<const std::string> candidates);
+
+// The same for names that are known to be near.
+std::string did_you_mean(std::span<const std::string> near);
 
 }  // namespace weir

@@ -34,9 +34,10 @@ TEST(NearestNames, GivesAtMostThreeAndEachOnce) {
 }
 
 TEST(NearestNames, ReadsAsASentence) {
-  const std::vector<std::string> names = {"a", "b", "c"};
-  EXPECT_EQ(did_you_mean(names), "; did you mean 'a', 'b' or 'c'?");
-  EXPECT_EQ(did_you_mean({}), "");
+  const std::vector<std::string> names = {"on", "an", "one", "query"};
+  EXPECT_EQ(did_you_mean("on", std::span(names).first(1)), "; did you mean 'on'?");
+  EXPECT_EQ(did_you_mean("on", names), "; did you mean 'on', 'an' or 'one'?");
+  EXPECT_EQ(did_you_mean("xyzzy", names), "");
 }
 
 }  // namespace

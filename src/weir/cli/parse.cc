@@ -15,8 +15,8 @@ Error unknown_option(const OptionSet& options, const std::string& word) {
   for (const config::Option& option : options.table().options())
     flags.push_back("--" + option.flag());
   const std::string flag = word.substr(0, word.find('='));
-  return Error(ErrorCode::invalid_argument, fmt::format("unknown option '{}'{}", flag,
-                                                        did_you_mean(nearest_names(flag, flags))));
+  return Error(ErrorCode::invalid_argument,
+               fmt::format("unknown option '{}'{}", flag, did_you_mean(flag, flags)));
 }
 
 CLI::Option* add(CLI::App& app, const config::Option& option) {

@@ -92,7 +92,7 @@ ExitCode no_verb(World& world, std::span<const std::string> words) {
               Error(ErrorCode::invalid_argument,
                     fmt::format("unknown {} '{}{}{}'{}", option ? "option" : "verb", name,
                                 known > 0 ? " " : "", words[known],
-                                did_you_mean(nearest_names(words[known], candidates)))),
+                                did_you_mean(words[known], candidates))),
               name);
 }
 

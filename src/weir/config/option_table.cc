@@ -55,7 +55,7 @@ Status OptionTable::load_yaml(std::string_view text, std::string_view file_name)
       }
       return Error(ErrorCode::invalid_argument,
                    fmt::format("{}: there is no setting '{}'{}", where, value.name,
-                               did_you_mean(nearest_names(value.name, names))));
+                               did_you_mean(value.name, names)));
     }
     if (Status status = option->set(value.texts, Source::file); !status) {
       return std::move(status.error()).within(where);

@@ -5,7 +5,7 @@
 #include <set>
 
 #include "weir/base/mutex.h"
-#include "weir/base/nearest_names.h"
+#include "weir/base/nearest.h"
 #include "weir/io/file_system.h"
 #include "weir/store/cursor.h"
 #include "weir/store/topic_buffer.h"

@@ -370,12 +370,12 @@ TEST_F(StoreTest, SuggestsTheNearestNames) {
       store->reader().query({.topic = "lsst.sal.MTMount_elevatoin", .fields = {}});
   ASSERT_FALSE(wrong_topic);
   EXPECT_EQ(wrong_topic.error().code(), ErrorCode::not_found);
-  EXPECT_THAT(wrong_topic.error().message(), HasSubstr("did you mean lsst.sal.MTMount_elevation?"));
+  EXPECT_THAT(wrong_topic.error().message(), HasSubstr("did you mean 'lsst.sal.MTMount_elevation'?"));
   const auto wrong_field =
       store->reader().query({.topic = elevation().name, .fields = {"position"}});
   ASSERT_FALSE(wrong_field);
   EXPECT_EQ(wrong_field.error().code(), ErrorCode::not_found);
-  EXPECT_THAT(wrong_field.error().message(), HasSubstr("did you mean actualPosition?"));
+  EXPECT_THAT(wrong_field.error().message(), HasSubstr("did you mean 'actualPosition'?"));
   EXPECT_ERROR(ErrorCode::not_found, store->reader().describe("nothing like it"));
 }
 
