@@ -75,4 +75,4 @@ std::string did_you_mean(std::span<const std::string> near) {
   return text + "?";
 }
 
-}  // nearpace weir
+}  // namespace weir
