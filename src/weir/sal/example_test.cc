@@ -30,9 +30,10 @@ TEST(ExampleObservatory, ConvertsWithoutAProblemAndUsesEveryType) {
       EXPECT_NE(item.units, "") << topic.name << "." << item.name;
     }
   }
-  EXPECT_EQ(types, (std::set<std::string>{"boolean", "byte", "char", "double", "float", "int", "long",
-                                          "long long", "octet", "short", "string", "unsigned int",
-                                          "unsigned long", "unsigned long long", "unsigned short"}));
+  EXPECT_EQ(types,
+            (std::set<std::string>{"boolean", "byte", "char", "double", "float", "int", "long",
+                                   "long long", "octet", "short", "string", "unsigned int",
+                                   "unsigned long", "unsigned long long", "unsigned short"}));
 }
 
 }  // namespace

@@ -43,6 +43,16 @@ std::string_view to_string(ProblemEffect effect) {
   return "";
 }
 
+std::vector<int64_t> enumerator_numbers(const std::vector<Enumerator>& enumerators) {
+  std::vector<int64_t> numbers;
+  int64_t next = 0;
+  for (const Enumerator& enumerator : enumerators) {
+    numbers.push_back(enumerator.value.value_or(next));
+    next = numbers.back() + 1;
+  }
+  return numbers;
+}
+
 std::string Problem::to_string() const {
   return fmt::format("{}:{}: {}", place.file, place.line, reason);
 }

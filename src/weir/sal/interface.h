@@ -41,6 +41,9 @@ struct Enumerator {
   std::optional<int64_t> value;  // where the XML writes `symbol=value`
 };
 
+// The number of each enumerator: as written, else one more than the one before, from 0.
+std::vector<int64_t> enumerator_numbers(const std::vector<Enumerator>& enumerators);
+
 // Where something stands in the XML.
 struct Place {
   std::string file;

@@ -108,11 +108,10 @@ Result<TextParser> TextParser::make(const Topic& topic, Profile profile) {
 
 TextParser::Enumeration TextParser::number_enumerators(std::vector<Enumerator> enumerators) {
   Enumeration made{std::move(enumerators), true};
-  int64_t next = 0;
-  for (Enumerator& enumerator : made.enumerators) {
-    if (enumerator.value) made.positional = false;
-    next = enumerator.value.value_or(next);
-    enumerator.value = next++;
+  const std::vector<int64_t> numbers = enumerator_numbers(made.enumerators);
+  for (size_t i = 0; i < numbers.size(); ++i) {
+    made.positional = made.positional && numbers[i] == static_cast<int64_t>(i);
+    made.enumerators[i].value = numbers[i];
   }
   return made;
 }

@@ -259,6 +259,24 @@ TEST(TextParser, NamesTheFieldThatIsWrong) {
               HasSubstr("out of the range"));
 }
 
+TEST(TextParser, WritesTheBytesOfTheDocumentedExample) {
+  Topic topic = topic_of({item("actual", ItemType::float64), item("demand", ItemType::float64)});
+  ASSERT_OK_AND_ASSIGN(const TextLine line,
+                       split_line("Mount_telemetry Mount_rotator:( '1.0' , 1548000000.125000 , "
+                                  "1548000000.126000 , 7 , 1 , 2 , 45.500000 , 45.501200)"));
+  ASSERT_OK_AND_ASSIGN(const TextParser parser, TextParser::make(topic, Profile::sqr_029));
+  Bytes record;
+  ASSERT_OK(parser.append_avro(line.content, kNow, record));
+  std::string hex;
+  for (const char byte : record) {
+    constexpr std::string_view kDigits = "0123456789abcdef";
+    hex += kDigits[static_cast<uint8_t>(byte) >> 4];
+    hex += kDigits[static_cast<uint8_t>(byte) & 15];
+  }
+  EXPECT_EQ(hex,
+            "80a0abfef96206312e30fae1ebbf8d5afce1ebbf8d5a0e02040000000000c04640aa60545227c04640");
+}
+
 TEST(TextParser, RefusesTopicsWithoutATextForm) {
   EXPECT_ERROR(ErrorCode::unsupported,
                TextParser::make(topic_of({item("x", ItemType::null_value)}), Profile::sqr_029));
