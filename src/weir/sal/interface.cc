@@ -48,7 +48,7 @@ std::vector<int64_t> enumerator_numbers(const std::vector<Enumerator>& enumerato
   int64_t next = 0;
   for (const Enumerator& enumerator : enumerators) {
     numbers.push_back(enumerator.value.value_or(next));
-    next = numbers.back() + 1;
+    next = static_cast<int64_t>(static_cast<uint64_t>(numbers.back()) + 1);
   }
   return numbers;
 }
