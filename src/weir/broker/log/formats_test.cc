@@ -1,0 +1,143 @@
+// The three byte formats of the room: journal frames, checkpoints, segment indexes.
+#include <gmock/gmock.h>
+
+#include "weir/broker/log/checkpoint.h"
+#include "weir/broker/log/journal_frame.h"
+#include "weir/broker/log/segment_index.h"
+#include "weir/testing/matchers.h"
+
+namespace weir::broker::log {
+namespace {
+
+Bytes frame_bytes(Lsn lsn, Lsn group_lsn, BytesView payload) {
+  FrameHeader header;
+  header.lsn = lsn;
+  header.group_lsn = group_lsn;
+  header.chain = 7;
+  header.topic = 3;
+  header.partition = 2;
+  header.base_offset = 100;
+  Bytes out;
+  append_frame_header(header, payload, out);
+  return out.append(payload);
+}
+
+TEST(JournalFrame, ComesBackAsItWasWritten) {
+  const Bytes bytes = frame_bytes(12, 10, "payload");
+  EXPECT_EQ(bytes.size(), kFrameHeaderSize + 7);
+  EXPECT_EQ(frame_size(bytes), bytes.size());
+  ASSERT_OK_AND_ASSIGN(const Frame frame, decode_frame(bytes + "more"));
+  EXPECT_EQ(frame.header.lsn, 12u);
+  EXPECT_EQ(frame.header.group_lsn, 10u);
+  EXPECT_EQ(frame.header.chain, 7u);
+  EXPECT_EQ(frame.header.topic, 3u);
+  EXPECT_EQ(frame.header.partition, 2u);
+  EXPECT_EQ(frame.header.base_offset, 100);
+  EXPECT_EQ(frame.payload, "payload");
+}
+
+TEST(JournalFrame, EveryChangedBitAndEveryCutIsNoticed) {
+  const Bytes bytes = frame_bytes(12, 10, "payload");
+  for (size_t bit = 0; bit < bytes.size() * 8; ++bit) {
+    Bytes damaged = bytes;
+    damaged[bit / 8] = static_cast<char>(damaged[bit / 8] ^ (1 << (bit % 8)));
+    EXPECT_FALSE(decode_frame(damaged)) << bit;
+  }
+  for (size_t size = 0; size < bytes.size(); ++size)
+    EXPECT_FALSE(decode_frame(bytes.substr(0, size)));
+  EXPECT_ERROR(ErrorCode::not_found, decode_frame(Bytes(100, '\0')));
+}
+
+TEST(JournalFrame, OnlyALaterGroupProvesALoss) {
+  const Bytes zeros(100, '\0');
+  EXPECT_EQ(find_proof_of_loss(zeros + frame_bytes(13, 12, "same group"), 12), BytesView::npos);
+  EXPECT_EQ(find_proof_of_loss(zeros + frame_bytes(5, 5, "of an earlier life"), 12),
+            BytesView::npos);
+  EXPECT_EQ(find_proof_of_loss(zeros + frame_bytes(13, 13, "next group"), 12), zeros.size());
+}
+
+TEST(JournalFrame, FileHeadersTellUnusedFromDamagedFromLater) {
+  const Bytes header = encode_journal_header({.journal_id = 99, .first_lsn = 5});
+  EXPECT_EQ(header.size(), kJournalHeaderSize);
+  ASSERT_OK_AND_ASSIGN(const JournalHeader back, decode_journal_header(header));
+  EXPECT_EQ(back.journal_id, 99u);
+  EXPECT_EQ(back.first_lsn, 5u);
+  EXPECT_ERROR(ErrorCode::not_found, decode_journal_header(Bytes(kJournalHeaderSize, '\0')));
+  Bytes other = header;
+  other[8] = 2;
+  EXPECT_ERROR(ErrorCode::unsupported, decode_journal_header(other));
+  other = header;
+  other[20] = 2;
+  EXPECT_ERROR(ErrorCode::corrupt, decode_journal_header(other));
+}
+
+Checkpoint sample_checkpoint() {
+  Checkpoint checkpoint;
+  checkpoint.cluster_id = "cluster";
+  checkpoint.journal_id = 42;
+  checkpoint.replay_from = 1000;
+  checkpoint.clean_end =
+      JournalPosition{.first_lsn = 900, .position = 5000, .chain = 77, .next_lsn = 1000};
+  checkpoint.next_topic_number = 8;
+  checkpoint.producer_id_limit = 3000;
+  TopicRecord topic{
+      .number = 7, .name = "a", .id = {1, 2}, .partition_count = 2, .config = {{"k", "v"}}};
+  PartitionSnapshot partition{.start_offset = 5,
+                              .segments = {{0, 10, 500, 99}, {10, 30, 700, -1}},
+                              .producers = {{.producer_id = 1,
+                                             .epoch = 2,
+                                             .first_sequence = 0,
+                                             .last_sequence = 9,
+                                             .base_offset = 20,
+                                             .time_ms = 1234}}};
+  checkpoint.topics.push_back({topic, {partition, {}}});
+  return checkpoint;
+}
+
+TEST(CheckpointFormat, ComesBackAsItWasWritten) {
+  const Bytes bytes = encode_checkpoint(sample_checkpoint());
+  ASSERT_OK_AND_ASSIGN(const Checkpoint back, decode_checkpoint(bytes));
+  EXPECT_EQ(encode_checkpoint(back), bytes);
+  EXPECT_EQ(back.topics[0].record, sample_checkpoint().topics[0].record);
+  EXPECT_EQ(back.topics[0].partitions[0].segments,
+            sample_checkpoint().topics[0].partitions[0].segments);
+  EXPECT_EQ(back.clean_end->next_lsn, 1000u);
+}
+
+TEST(CheckpointFormat, EveryChangedBitIsNoticed) {
+  const Bytes bytes = encode_checkpoint(sample_checkpoint());
+  for (size_t bit = 0; bit < bytes.size() * 8; ++bit) {
+    Bytes damaged = bytes;
+    damaged[bit / 8] = static_cast<char>(damaged[bit / 8] ^ (1 << (bit % 8)));
+    EXPECT_FALSE(decode_checkpoint(damaged)) << bit;
+  }
+}
+
+TEST(SegmentIndex, FindsTheRunOfAnOffsetAndOfATime) {
+  SegmentIndex index(100);
+  for (int64_t i = 0; i < 100; ++i) index.add(100 + i * 2, 8 << 10, 1000 + i);
+  ASSERT_OK_AND_ASSIGN(const SegmentIndex back, SegmentIndex::decode(index.encode()));
+  EXPECT_EQ(back.covered(), 100u * (8 << 10));
+  EXPECT_EQ(back.floor(99), nullptr);
+  EXPECT_EQ(back.floor(100)->position, 0u);
+  EXPECT_EQ(back.floor(107)->position, 0u);
+  EXPECT_EQ(back.floor(108)->position, 32u << 10);
+  EXPECT_EQ(back.floor(1'000'000)->relative_offset, 192u);
+  EXPECT_EQ(back.first_at_or_after(1003)->position, 0u);
+  EXPECT_EQ(back.first_at_or_after(1004)->position, 32u << 10);
+  EXPECT_EQ(back.first_at_or_after(2000), nullptr);
+}
+
+TEST(SegmentIndex, EveryChangedBitIsNoticed) {
+  SegmentIndex index(0);
+  for (int64_t i = 0; i < 20; ++i) index.add(i, 20 << 10, i);
+  const Bytes bytes = index.encode();
+  for (size_t bit = 0; bit < bytes.size() * 8; ++bit) {
+    Bytes damaged = bytes;
+    damaged[bit / 8] = static_cast<char>(damaged[bit / 8] ^ (1 << (bit % 8)));
+    EXPECT_FALSE(SegmentIndex::decode(damaged)) << bit;
+  }
+}
+
+}  // namespace
+}  // namespace weir::broker::log
