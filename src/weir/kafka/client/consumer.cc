@@ -10,6 +10,8 @@
 namespace weir::kafka::client {
 namespace {
 
+constexpr int kLeaderWaitMillis = 1000;
+
 Properties consumer_properties(const ConsumerOptions& options) {
   return {
       {"enable.auto.commit", "false"},
@@ -78,6 +80,7 @@ class Consumer::Core {
   };
 
   Result<Topic*> topic_named(const std::string& name);
+  void learn_leaders();
   Topic* topic_of(const rd_kafka_message_t& message);
   void release_batch();
   void take_batch(size_t max_records, std::chrono::milliseconds timeout);
@@ -114,7 +117,18 @@ Consumer::Core::Topic* Consumer::Core::topic_of(const rd_kafka_message_t& messag
   return found == by_handle_.end() ? nullptr : found->second;
 }
 
+// Fetches the leaders of new topics ahead: librdkafka otherwise finds none at its first try and
+// waits half a second for the second. A broker that is away is met later.
+void Consumer::Core::learn_leaders() {
+  const rd_kafka_metadata_t* answer = nullptr;
+  rd_kafka_metadata(handle_.get(), 0, nullptr, &answer, kLeaderWaitMillis);
+  if (answer != nullptr) rd_kafka_metadata_destroy(answer);
+}
+
 Status Consumer::Core::add(std::span<const StartPosition> positions) {
+  const size_t topics_before = topics_.size();
+  for (const StartPosition& position : positions) WEIR_TRY(topic_named(position.partition.topic));
+  if (topics_.size() > topics_before) learn_leaders();
   for (const auto& [where, offset] : positions) {
     WEIR_TRY_ASSIGN(Topic* const topic, topic_named(where.topic));
     if (topic->partitions.contains(where.partition)) {

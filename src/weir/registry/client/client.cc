@@ -178,6 +178,7 @@ Result<io::HttpReply> RegistryClient::Core::request(const std::string& method,
   if (options_.urls.empty())
     return Error(ErrorCode::invalid_argument, "registry: no url was given");
   io::HttpCall call{.method = method,
+                    .url = {},
                     .body = body,
                     .headers = options_.headers,
                     .deadline = options_.request_timeout};
