@@ -48,6 +48,20 @@ TEST(JournalFrame, EveryChangedBitAndEveryCutIsNoticed) {
   EXPECT_ERROR(ErrorCode::not_found, decode_frame(Bytes(100, '\0')));
 }
 
+// As printed in docs/internals/broker-log.md: change both or none.
+TEST(JournalFrame, TheExampleOfTheDocumentationIsRight) {
+  FrameHeader header;
+  header.type = FrameType::producer_ids;
+  header.lsn = header.group_lsn = 2;
+  header.chain = 0x11223344;
+  Bytes payload;
+  ByteWriter(payload).le<int64_t>(1000);
+  Bytes bytes;
+  append_frame_header(header, payload, bytes);
+  EXPECT_EQ(bytes.substr(0, 8), "\xf5WF1\x40\x0b\xc6\x13");
+  EXPECT_EQ(bytes.substr(8, 8), Bytes("\x08\0\0\0\x05\0\0\0", 8));
+}
+
 TEST(JournalFrame, OnlyALaterGroupProvesALoss) {
   const Bytes zeros(100, '\0');
   EXPECT_EQ(find_proof_of_loss(zeros + frame_bytes(13, 12, "same group"), 12), BytesView::npos);
