@@ -14,6 +14,7 @@ constexpr int64_t kFormatVersion = 1;
 constexpr int kStripBits = 16;  // a strip's row id: chunk id, then the strip's number
 
 constexpr const char* kCreateTables = R"sql(
+  CREATE TABLE meta(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
   CREATE TABLE topics(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, kind TEXT NOT NULL,
                       description TEXT NOT NULL);
   CREATE TABLE columns(topic INTEGER NOT NULL, ordinal INTEGER NOT NULL, name TEXT NOT NULL,
@@ -312,6 +313,20 @@ Result<std::map<int64_t, std::map<int64_t, uint64_t>>> CatalogWriter::load_small
     if (!more) return counts;
     counts[row->integer(0)][row->integer(1)] = static_cast<uint64_t>(row->integer(2));
   }
+}
+
+Result<std::string> CatalogWriter::meta(std::string_view name) {
+  WEIR_TRY_ASSIGN(Statement * row, prepared("SELECT value FROM meta WHERE name = ?"));
+  WEIR_TRY_ASSIGN(const bool found, row->bind(0, name).step());
+  std::string value = found ? row->text(0) : std::string();
+  row->reset();
+  return value;
+}
+
+Status CatalogWriter::put_meta(std::string_view name, std::string_view value) {
+  WEIR_TRY_ASSIGN(Statement * row,
+                  prepared("INSERT OR REPLACE INTO meta(name, value) VALUES(?, ?)"));
+  return row->bind(0, name).bind(1, value).run();
 }
 
 Result<int64_t> CatalogWriter::next_chunk_id() {

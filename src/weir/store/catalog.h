@@ -98,6 +98,9 @@ class CatalogWriter {
   Result<std::map<int64_t, std::map<int64_t, uint64_t>>>
   load_small_chunks();  // topic, level: count
   Result<int64_t> next_chunk_id();
+  // What the file says of itself; "" when it says nothing.
+  Result<std::string> meta(std::string_view name);
+  Status put_meta(std::string_view name, std::string_view value);
 
   // Writes a topic and its columns from `first_column` on (those before are stored).
   Status put_topic(const TopicInfo& topic, size_t first_column);

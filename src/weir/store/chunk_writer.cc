@@ -146,11 +146,12 @@ Status ChunkWriter::give_up_on(int64_t topic, int64_t level) {
   return {};
 }
 
-Status ChunkWriter::reset(const TopicBuffer& buffer, int32_t partition, int64_t next_offset) {
+Status ChunkWriter::move(const TopicBuffer& buffer, int32_t partition,
+                         const PartitionState& state) {
   WEIR_TRY_ASSIGN(auto transaction, sqlite::Transaction::begin(database_));
   const int64_t topic = buffer.info()->id;
   WEIR_TRY(catalog_.forget_sources(topic, partition));
-  WEIR_TRY(catalog_.put_position(topic, partition, {.next_offset = next_offset, .sources = {}}));
+  WEIR_TRY(catalog_.put_position(topic, partition, state));
   return transaction.commit();
 }
 

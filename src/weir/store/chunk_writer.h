@@ -23,7 +23,8 @@ class ChunkWriter {
   Status write(std::span<TopicBuffer* const> buffers);
   // Merges the chunks of one topic that has enough small ones; false when there is none.
   Result<bool> merge_some();
-  Status reset(const TopicBuffer& buffer, int32_t partition, int64_t next_offset);
+  // Writes a partition's position and sources in place of those that were there.
+  Status move(const TopicBuffer& buffer, int32_t partition, const PartitionState& state);
 
  private:
   struct Written {

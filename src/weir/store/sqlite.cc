@@ -50,6 +50,11 @@ Statement& Statement::bind(int parameter, std::string_view text) {
   return *this;
 }
 
+Statement& Statement::bind_real(int parameter, double value) {
+  must(sqlite3_bind_double(statement_.get(), parameter + 1, value));
+  return *this;
+}
+
 Statement& Statement::bind_blob(int parameter, BytesView bytes) {
   must(sqlite3_bind_blob64(statement_.get(), parameter + 1, bytes.empty() ? "" : bytes.data(),
                            bytes.size(), nullptr));
@@ -77,6 +82,8 @@ Status Statement::run() {
 int64_t Statement::integer(int column) const {
   return sqlite3_column_int64(statement_.get(), column);
 }
+
+double Statement::real(int column) const { return sqlite3_column_double(statement_.get(), column); }
 
 std::string Statement::text(int column) const { return std::string(blob(column)); }
 

@@ -23,12 +23,14 @@ class Statement {
   // Parameters and columns count from 0. Text and blobs are borrowed until the statement is reset.
   Statement& bind(int parameter, int64_t value);
   Statement& bind(int parameter, std::string_view text);
+  Statement& bind_real(int parameter, double value);
   Statement& bind_blob(int parameter, BytesView bytes);
   Result<bool> step();  // true: a row is there
   void reset();
   Status run();
 
   int64_t integer(int column) const;
+  double real(int column) const;
   std::string text(int column) const;
   BytesView blob(int column) const;  // until the next step or reset
   bool is_null(int column) const;

@@ -81,6 +81,7 @@ void TopicWriter::set_text(size_t column, std::string_view value) {
 }
 
 void TopicWriter::begin_array(size_t column) { columns_[column]->begin_array(buffer_->open_row()); }
+void TopicWriter::set_time(Timestamp time) { buffer_->set_time(time); }
 void TopicWriter::set_null(size_t column) { columns_[column]->set_null(buffer_->open_row()); }
 void TopicWriter::end_row() { buffer_->end_row(); }
 void TopicWriter::abandon_row() { buffer_->abandon_row(); }
@@ -88,20 +89,22 @@ void TopicWriter::skip(const RowOrigin& origin) { buffer_->skip(origin); }
 
 struct Store::State {
   State(Options store_options, Clock& store_clock, sqlite::Database opened,
-        std::unique_ptr<io::FileLock> file_lock)
+        std::unique_ptr<io::FileLock> held_lock)
       : options(std::move(store_options)),
         clock(store_clock),
-        lock(std::move(file_lock)),
+        file_lock(std::move(held_lock)),
         database(std::move(opened)),
         chunks(database, live, options) {}
 
   Status load();
   Status write(const std::vector<TopicBuffer*>& buffers);
   std::vector<TopicBuffer*> due();
+  // The buffer of a topic; makes one.
+  TopicBuffer& buffer(const std::string& topic);
 
   const Options options;
   Clock& clock;
-  std::unique_ptr<io::FileLock> lock;
+  std::unique_ptr<io::FileLock> file_lock;
   sqlite::Database database;
   LiveRows live;
   ChunkWriter chunks;
@@ -124,6 +127,17 @@ Status Store::State::load() {
     live.topics.emplace(name, std::move(buffer));
   }
   return {};
+}
+
+TopicBuffer& Store::State::buffer(const std::string& topic) {
+  auto found = live.topics.find(topic);
+  if (found != live.topics.end()) return *found->second;
+  TopicInfo info;
+  info.id = next_topic++;
+  info.schema.name = topic;
+  auto made = std::make_unique<TopicBuffer>(live, clock, std::move(info));
+  MutexLock lock(live.mutex);
+  return *live.topics.emplace(topic, std::move(made)).first->second;
 }
 
 Status Store::State::write(const std::vector<TopicBuffer*>& buffers) {
@@ -178,15 +192,7 @@ Store::~Store() = default;
 
 Result<TopicWriter> Store::writer(const TopicSchema& schema) {
   WEIR_TRY(check_schema(schema));
-  auto found = state_->live.topics.find(schema.name);
-  if (found == state_->live.topics.end()) {
-    TopicInfo info{.id = state_->next_topic++,
-                   .schema = {.name = schema.name, .kind = {}, .description = {}, .columns = {}}};
-    auto buffer = std::make_unique<TopicBuffer>(state_->live, state_->clock, std::move(info));
-    MutexLock lock(state_->live.mutex);
-    found = state_->live.topics.emplace(schema.name, std::move(buffer)).first;
-  }
-  TopicBuffer& buffer = *found->second;
+  TopicBuffer& buffer = state_->buffer(schema.name);
   TopicWriter writer(buffer);
   for (const size_t ordinal : buffer.bind(schema))
     writer.columns_.push_back(&buffer.column(ordinal));
@@ -205,13 +211,34 @@ std::vector<Position> Store::positions() const {
   return positions;
 }
 
-Status Store::reset_position(const std::string& topic, int32_t partition, int64_t next_offset) {
+Status Store::attach(const std::string& cluster_id) {
+  WEIR_TRY_ASSIGN(const std::string attached, state_->chunks.catalog().meta("kafka_cluster"));
+  if (attached == cluster_id) return {};
+  if (!attached.empty()) {
+    return Error(ErrorCode::refused, "this telemetry store was filled from the Kafka cluster " +
+                                         attached + ", and this is " + cluster_id +
+                                         "; use another data folder");
+  }
+  return state_->chunks.catalog().put_meta("kafka_cluster", cluster_id);
+}
+
+Status Store::move_position(const std::string& topic, int32_t partition, int64_t next_offset) {
   const auto found = state_->live.topics.find(topic);
   if (found == state_->live.topics.end()) return Error(ErrorCode::not_found, "no topic " + topic);
   TopicBuffer& buffer = *found->second;
   WEIR_TRY(state_->write({&buffer}));
-  WEIR_TRY(state_->chunks.reset(buffer, partition, next_offset));
-  buffer.reset_partition(partition, next_offset);
+  const auto known = buffer.partitions().find(partition);
+  PartitionState moved = known == buffer.partitions().end() ? PartitionState() : known->second;
+  if (next_offset < moved.next_offset) moved.sources.clear();
+  moved.next_offset = next_offset;
+  WEIR_TRY(state_->chunks.move(buffer, partition, moved));
+  buffer.move_partition(partition, std::move(moved));
+  return {};
+}
+
+Status Store::skip(const std::string& topic, const RowOrigin& origin) {
+  if (topic.empty()) return Error(ErrorCode::invalid_argument, "a topic needs a name");
+  state_->buffer(topic).skip(origin);
   return {};
 }
 

@@ -80,6 +80,8 @@ class TopicWriter {
   void set_text(size_t column, std::string_view value);  // also bytes
   void begin_array(size_t column);
   void set_null(size_t column);
+  // Another time than `begin_row` was given.
+  void set_time(Timestamp time);
   void end_row();
   // Drops the open row: its record does not count as seen.
   void abandon_row();
@@ -119,9 +121,14 @@ class Store {
   // Where to read on in Kafka: for each topic and partition the offset after the last row taken (or
   // skipped), in memory or written.
   std::vector<Position> positions() const;
-  // The topic was made anew in Kafka, its offsets and those of its sources start again: writes what
-  // is in memory, forgets the topic's positions in this partition and goes on at `next_offset`.
-  Status reset_position(const std::string& topic, int32_t partition, int64_t next_offset);
+  // Remembers which Kafka cluster the positions belong to. `refused`: they belong to another.
+  Status attach(const std::string& cluster_id);
+  // Kafka no longer has a topic's records from our position on: writes what is in memory and goes
+  // on at `next_offset`. Further ahead, old records were deleted. Further back, the topic was made
+  // anew, and the offsets of its sources are forgotten too.
+  Status move_position(const std::string& topic, int32_t partition, int64_t next_offset);
+  // TopicWriter::skip, also for a topic of which no schema is known yet.
+  Status skip(const std::string& topic, const RowOrigin& origin);
 
   // Writes what is due, at most about `step_bytes` of it, in one transaction; call it often.
   // `unavailable`: the disk is full or failing; nothing is lost, the rows stay in memory and a

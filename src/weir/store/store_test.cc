@@ -295,11 +295,55 @@ TEST_F(StoreTest, StartsAgainWhenTheTopicWasMadeAnew) {
   ASSERT_OK_AND_ASSIGN(auto store, open());
   ASSERT_OK_AND_ASSIGN(TopicWriter writer, store->writer(elevation()));
   append(writer, 1000, 1003);
-  ASSERT_OK(store->reset_position(elevation().name, 0, 0));
+  ASSERT_OK(store->move_position(elevation().name, 0, 0));
   append(writer, 0, 2);
   ASSERT_OK(store->flush());
   EXPECT_THAT(sequences(store->reader(), {}), ElementsAre(0, 1, 1000, 1001, 1002));
-  EXPECT_ERROR(ErrorCode::not_found, store->reset_position("nobody", 0, 0));
+  EXPECT_ERROR(ErrorCode::not_found, store->move_position("nobody", 0, 0));
+}
+
+TEST_F(StoreTest, ForgetsSourcesOnlyWhenThePositionGoesBack) {
+  const RowOrigin first{.offset = 10, .source_topic = "s", .source_offset = 7};
+  const auto takes = [&](TopicWriter& writer, int64_t offset, int64_t source) {
+    const RowOrigin origin{.offset = offset, .source_topic = "s", .source_offset = source};
+    if (!writer.begin_row(at_ms(0), origin)) return false;
+    writer.abandon_row();
+    return true;
+  };
+  ASSERT_OK_AND_ASSIGN(auto store, open());
+  ASSERT_OK_AND_ASSIGN(TopicWriter writer, store->writer(elevation()));
+  ASSERT_TRUE(writer.begin_row(at_ms(0), first));
+  writer.end_row();
+  ASSERT_OK(store->move_position(elevation().name, 0, 50));  // records 11 to 49 were deleted
+  EXPECT_FALSE(takes(writer, 50, 7));
+  EXPECT_TRUE(takes(writer, 51, 8));
+  ASSERT_OK(store->move_position(elevation().name, 0, 0));  // made anew
+  EXPECT_TRUE(takes(writer, 0, 0));
+  store.reset();
+  ASSERT_OK_AND_ASSIGN(store, open());
+  ASSERT_OK_AND_ASSIGN(TopicWriter again, store->writer(elevation()));
+  EXPECT_TRUE(takes(again, 0, 0));
+}
+
+TEST_F(StoreTest, BelongsToOneKafkaCluster) {
+  ASSERT_OK_AND_ASSIGN(auto store, open());
+  ASSERT_OK(store->attach("one"));
+  ASSERT_OK(store->attach("one"));
+  store.reset();
+  ASSERT_OK_AND_ASSIGN(store, open());
+  EXPECT_ERROR(ErrorCode::refused, store->attach("two"));
+}
+
+TEST_F(StoreTest, SkipsRecordsOfTopicsWithoutASchema) {
+  ASSERT_OK_AND_ASSIGN(auto store, open());
+  ASSERT_OK(store->skip("only.garbage", {.offset = 4}));
+  ASSERT_OK(store->flush());
+  store.reset();
+  ASSERT_OK_AND_ASSIGN(store, open());
+  ASSERT_EQ(store->positions().size(), 1u);
+  EXPECT_EQ(store->positions()[0].next_offset, 5);
+  ASSERT_OK_AND_ASSIGN(const auto topics, store->reader().topics());
+  EXPECT_EQ(topics.size(), 1u);
 }
 
 TEST_F(StoreTest, AddsColumnsAndNeverReinterpretsOldOnes) {

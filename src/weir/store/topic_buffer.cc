@@ -161,9 +161,9 @@ void TopicBuffer::written() {
   first_unwritten_column_ = info_->schema.columns.size();
 }
 
-void TopicBuffer::reset_partition(int32_t partition, int64_t next_offset) {
+void TopicBuffer::move_partition(int32_t partition, PartitionState state) {
   MutexLock lock(live_.mutex);
-  partitions_[partition] = {.next_offset = next_offset, .sources = {}};
+  partitions_[partition] = std::move(state);
 }
 
 }  // namespace weir::store

@@ -40,6 +40,9 @@ class TopicBuffer {
 
   // Holds the mutex until the row ends.
   bool begin_row(Timestamp time, const RowOrigin& origin);
+  void set_time(Timestamp time) {
+    rows_.times.set_integer(open_row_, time.time_since_epoch().count());
+  }
   void end_row();
   void abandon_row();
   void skip(const RowOrigin& origin);
@@ -68,7 +71,7 @@ class TopicBuffer {
 
   // The topic comes from the file: its columns are written, and this is how far it was taken in.
   void restore(std::map<int32_t, PartitionState> partitions);
-  void reset_partition(int32_t partition, int64_t next_offset);
+  void move_partition(int32_t partition, PartitionState state);
 
  private:
   void touch();
