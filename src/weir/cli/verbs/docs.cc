@@ -1,3 +1,4 @@
+#include "weir/broker/handlers/counters.h"
 #include "weir/cli/help.h"
 #include "weir/cli/verb.h"
 #include "weir/metrics/metrics.h"
@@ -8,6 +9,7 @@ namespace {
 std::string metrics_reference() {
   // Each room's metrics, made once so that they can be listed: one line per room.
   metrics::Registry registry;
+  const broker::handlers::BrokerCounters broker(registry);
   return "# Metrics\n\nWritten by `weir docs metrics` from the metrics' own declarations; do not "
          "edit.\n\n" +
          registry.to_markdown();
