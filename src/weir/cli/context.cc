@@ -17,6 +17,7 @@ StopFlag& Context::stop_on_signals() {
 
 void Context::print(std::string_view line) {
   world_.out.write(std::string(line) + "\n");
+  world_.out.flush();
   if (world_.out.closed()) world_.stop.request();
 }
 

@@ -43,7 +43,8 @@ class Context {
   // Ctrl-C and SIGTERM set it. Verbs that do not call it end at once.
   StopFlag& stop_on_signals();
 
-  // A line of data on standard output; a message on standard error ("weir: …").
+  // A line on standard output, at once: somebody may wait for it (rows of data go through `rows` or
+  // `out().write`, which gather). A message on standard error ("weir: …").
   void print(std::string_view line);
   void message(std::string_view sentence);
 
