@@ -38,8 +38,8 @@ Status Transformer::Session::connect() {
                   kafka::client::Admin::open({.brokers = options.brokers, .label = "tx.admin"}));
   WEIR_TRY_ASSIGN(cluster_id_, admin_->cluster_id(kAdminDeadline));
   WEIR_TRY_ASSIGN(positions_, file_.load(cluster_id_));
-  registry_ = std::make_unique<registry::RegistryClient>(
-      registry::RegistryClientOptions{.urls = options.registry_urls}, clock_);
+  registry_ = std::make_unique<registry::client::RegistryClient>(
+      registry::client::RegistryClientOptions{.urls = options.registry_urls}, clock_);
   WEIR_TRY_ASSIGN(subscriber_, bus::Subscriber::connect({.brokers = options.brokers,
                                                          .label = "tx.read",
                                                          .fetch_min_bytes = 16 * 1024,
@@ -150,14 +150,14 @@ Result<Route*> Transformer::Session::transform(std::string_view text) {
 // All at once, because one by one is slow. A schema that is refused stops nobody else: its topic is
 // tried again with its first message, which goes to the dead letters if it is refused again.
 Status Transformer::Session::register_schemas() {
-  std::vector<registry::RegistryClient::Registration> wanted;
+  std::vector<registry::client::RegistryClient::Registration> wanted;
   std::vector<Route*> routes;
   for (auto& [name, route] : owner_.routes_.all()) {
     if (route.schema_id >= 0) continue;
     wanted.push_back({route.subject, route.schema});
     routes.push_back(&route);
   }
-  const Result<std::vector<registry::SchemaId>> ids = registry_->register_schemas(wanted);
+  const Result<std::vector<registry::client::SchemaId>> ids = registry_->register_schemas(wanted);
   if (!ids && ids.error().retriable()) return Error(ids.error()).within("schema registry");
   if (!ids) return {};
   for (size_t i = 0; i < routes.size(); ++i) routes[i]->schema_id = (*ids)[i];
@@ -165,7 +165,7 @@ Status Transformer::Session::register_schemas() {
 }
 
 Status Transformer::Session::register_schema(Route& route) {
-  const Result<registry::SchemaId> id = registry_->register_schema(route.subject, route.schema);
+  const Result<registry::client::SchemaId> id = registry_->register_schema(route.subject, route.schema);
   if (!id) return Error(id.error()).within("schema registry");
   route.schema_id = *id;
   return {};

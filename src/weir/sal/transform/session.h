@@ -55,7 +55,7 @@ class Transformer::Session {
   Bytes record_;
   SteadyTime next_save_, next_search_;
   std::unique_ptr<kafka::client::Admin> admin_;
-  std::unique_ptr<registry::RegistryClient> registry_;
+  std::unique_ptr<registry::client::RegistryClient> registry_;
   std::unique_ptr<bus::Subscriber> subscriber_;
   std::unique_ptr<bus::Publisher> publisher_;  // last: its callbacks use the members above
 };
