@@ -34,10 +34,14 @@ double to_seconds(Duration span) { return static_cast<double>(span.count()) / 1e
 
 }  // namespace
 
+struct MockObservatory::Totals {
+  std::atomic<uint64_t> acknowledged{0}, failed{0};
+};
+
 struct MockObservatory::Voice {
-  Voice(MockObservatory& its_owner, const Topic& topic, TextFormatter its_formatter, uint64_t seed,
-        int32_t number)
-      : owner(its_owner),
+  Voice(const Topic& topic, TextFormatter its_formatter, uint64_t seed, int32_t number,
+        std::shared_ptr<Totals> all)
+      : totals(std::move(all)),
         name(topic.name),
         text_topic(topic.text_topic()),
         revision(topic.version.empty() ? "1" : topic.version.substr(0, 8)),
@@ -51,17 +55,17 @@ struct MockObservatory::Voice {
 
   void on_delivery(uint64_t sequence, bool ok) {
     if (!ok) {
-      ++owner.failed_;
+      totals->failed.fetch_add(1, std::memory_order_release);
       return;
     }
     acknowledged.fetch_add(1, std::memory_order_relaxed);
     uint64_t highest = last_acknowledged.load(std::memory_order_relaxed);
     while (highest < sequence && !last_acknowledged.compare_exchange_weak(highest, sequence)) {
     }
-    owner.acknowledged_.fetch_add(1, std::memory_order_release);
+    totals->acknowledged.fetch_add(1, std::memory_order_release);
   }
 
-  MockObservatory& owner;
+  const std::shared_ptr<Totals> totals;
   const std::string name;
   const std::string text_topic;
   const std::string revision;
@@ -73,7 +77,10 @@ struct MockObservatory::Voice {
 };
 
 MockObservatory::MockObservatory(MockOptions options, LineSink sink, const Clock& clock)
-    : options_(std::move(options)), sink_(std::move(sink)), clock_(clock) {}
+    : options_(std::move(options)),
+      sink_(std::move(sink)),
+      clock_(clock),
+      totals_(std::make_shared<Totals>()) {}
 
 Result<std::unique_ptr<MockObservatory>> MockObservatory::open(const Interfaces& interfaces,
                                                                MockOptions options, LineSink sink,
@@ -92,9 +99,9 @@ Result<std::unique_ptr<MockObservatory>> MockObservatory::open(const Interfaces&
       mock->skipped_.push_back(formatter.error().message());
       continue;
     }
-    mock->voices_.push_back(std::make_unique<Voice>(*mock, topic, std::move(*formatter),
-                                                    mock->options_.seed,
-                                                    static_cast<int32_t>(rates.size()) + 1));
+    mock->voices_.push_back(
+        std::make_shared<Voice>(topic, std::move(*formatter), mock->options_.seed,
+                                static_cast<int32_t>(rates.size()) + 1, mock->totals_));
     rates.push_back(rate_hz(topic.kind) * mock->options_.rate);
   }
   mock->schedule_ = std::make_unique<Schedule>(rates, mock->options_.length);
@@ -159,7 +166,8 @@ Status MockObservatory::send_due(Duration until) {
 }
 
 Status MockObservatory::send(const Schedule::Tick& tick) {
-  Voice& voice = *voices_[tick.topic];
+  const std::shared_ptr<Voice>& owned = voices_[tick.topic];
+  Voice& voice = *owned;
   const uint64_t sequence = tick.number + 1;
   const Timestamp now = clock_.now();
   const double now_s = to_seconds(now.time_since_epoch());
@@ -176,8 +184,8 @@ Status MockObservatory::send(const Schedule::Tick& tick) {
   sent_.fetch_add(1, std::memory_order_relaxed);
   voice.last_sent.store(sequence, std::memory_order_relaxed);
   Status published = sink_.publish({.topic = voice.text_topic, .value = line_, .timestamp = now},
-                                   [&voice, sequence](const bus::Delivery& delivery) {
-                                     voice.on_delivery(sequence, delivery.ok());
+                                   [owned, sequence](const bus::Delivery& delivery) {
+                                     owned->on_delivery(sequence, delivery.ok());
                                    });
   if (!published) {
     sent_.fetch_sub(1, std::memory_order_relaxed);
@@ -197,8 +205,8 @@ Status MockObservatory::flush() {
 }
 
 uint64_t MockObservatory::in_flight() const {
-  const uint64_t settled =
-      acknowledged_.load(std::memory_order_acquire) + failed_.load(std::memory_order_acquire);
+  const uint64_t settled = totals_->acknowledged.load(std::memory_order_acquire) +
+                           totals_->failed.load(std::memory_order_acquire);
   return sent_.load(std::memory_order_relaxed) - settled;
 }
 
@@ -215,8 +223,8 @@ bool MockObservatory::wait_for(Duration span) {
 MockCounters MockObservatory::counters() const {
   MockCounters counters;
   counters.topics = voices_.size();
-  counters.acknowledged = acknowledged_.load(std::memory_order_acquire);
-  counters.failed = failed_;
+  counters.acknowledged = totals_->acknowledged.load(std::memory_order_acquire);
+  counters.failed = totals_->failed;
   counters.late = late_;
   counters.values = values_;
   counters.sent = sent_;

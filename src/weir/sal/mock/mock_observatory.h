@@ -87,7 +87,8 @@ class MockObservatory {
   Status send_due(Duration until);
 
  private:
-  struct Voice;  // one topic
+  struct Voice;   // one topic
+  struct Totals;  // what deliveries add up to
 
   MockObservatory(MockOptions options, LineSink sink, const Clock& clock);
   void run();
@@ -101,12 +102,14 @@ class MockObservatory {
   const MockOptions options_;
   const LineSink sink_;
   const Clock& clock_;
-  std::vector<std::unique_ptr<Voice>> voices_;
+  // Shared with the deliveries under way, which a publisher may report after the mock is gone.
+  std::vector<std::shared_ptr<Voice>> voices_;
+  std::shared_ptr<Totals> totals_;
   std::vector<std::string> skipped_;
   std::unique_ptr<Schedule> schedule_;  // taken from by the writing thread only
   Bytes line_;                          // of the writing thread
 
-  std::atomic<uint64_t> sent_{0}, acknowledged_{0}, failed_{0}, late_{0}, values_{0};
+  std::atomic<uint64_t> sent_{0}, late_{0}, values_{0};
   SteadyTime started_;
   std::atomic<bool> running_{false}, done_{false};
   std::atomic<int64_t> ended_us_{-1};  // elapsed time at the end of the ticks
@@ -118,6 +121,7 @@ class MockObservatory {
   std::thread thread_;
 };
 
+// Borrows the publisher: it lives until the mock is done.
 LineSink to_sink(bus::Publisher& publisher);
 
 }  // namespace weir::sal::mock

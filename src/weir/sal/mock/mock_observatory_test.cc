@@ -141,6 +141,15 @@ TEST_F(MockObservatoryTest, WaitsWhileTooMuchIsNotAcknowledged) {
   EXPECT_EQ(mock->counters().acknowledged, 40u);
 }
 
+TEST_F(MockObservatoryTest, MayBeGoneWhenDeliveriesAreReported) {
+  broker_.acknowledges = false;
+  auto mock = open({.length = 1s});
+  ASSERT_OK(mock->send_due(1s));
+  mock.reset();
+  broker_.settle(nullptr);
+  EXPECT_GT(broker_.lines.size(), 0u);
+}
+
 TEST_F(MockObservatoryTest, RunsItsLengthOnAThreadAndWaitsForTheLastAcknowledgement) {
   broker_.acknowledges = false;
   ASSERT_OK_AND_ASSIGN(auto mock, MockObservatory::open(interfaces_, {.length = 200ms},
