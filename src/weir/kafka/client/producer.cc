@@ -109,8 +109,12 @@ class Producer::Core {
 
   ~Core() {
     if (!delivery_thread_.joinable()) return;
-    stopping_ = true;
-    rd_kafka_queue_yield(queue_.get());
+    {
+      const MutexLock lock(mutex_);  // a rebuild under way replaces the queue
+      stopping_ = true;
+      if (queue_ != nullptr) rd_kafka_queue_yield(queue_.get());
+      changed_.notify_all();
+    }
     delivery_thread_.join();
     abandon_queued();
     close_session();
@@ -264,7 +268,7 @@ Status Producer::Core::hand_over(const OutgoingRecord& record, Pending* pending,
     return {};
   }
   const rd_kafka_resp_err_t code = rd_kafka_error_code(error);
-  fatal = code == RD_KAFKA_RESP_ERR__FATAL;
+  fatal = is_broken();  // the code may be that of the cause instead of "fatal"
   Error ours = to_error(code, fmt::format("cannot write to topic '{}'", record.topic),
                         rd_kafka_error_string(error));
   rd_kafka_error_destroy(error);
@@ -516,7 +520,7 @@ void Producer::Core::report_lost(const Retained& record, const Error& error) {
 
 void Producer::Core::drain_broken_session() {
   const SteadyTime start = io::real_clock().steady_now();
-  while (!stopping_ && rd_kafka_outq_len(client()) > 0) {
+  while (rd_kafka_outq_len(client()) > 0) {
     const bool patient = io::real_clock().steady_now() - start < kInFlightPatience;
     rd_kafka_purge(client(), patient ? RD_KAFKA_PURGE_F_QUEUE
                                      : RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
