@@ -56,8 +56,9 @@ Status check_identity(const sqlite::Database& database) {
 }
 
 Status make_tables(sqlite::Database& database) {
-  // Before the first table: a larger page suits blobs of tens of kilobytes.
-  WEIR_TRY(database.execute("PRAGMA page_size = 8192; PRAGMA journal_mode = WAL"));
+  // The page size only takes effect before the first table; larger ones waste more at the end of
+  // strips.
+  WEIR_TRY(database.execute("PRAGMA page_size = 4096; PRAGMA journal_mode = WAL"));
   WEIR_TRY_ASSIGN(auto transaction, sqlite::Transaction::begin(database));
   WEIR_TRY(database.execute(kCreateTables));
   return transaction.commit();
