@@ -24,6 +24,12 @@ Flusher::Flusher(AppendQueue& queue, Journal& journal, Hooks hooks)
       hooks_(std::move(hooks)),
       durable_lsn_(journal.next_lsn() - 1) {}
 
+void Flusher::set_listener(Storage::Listener listener) {
+  auto shared = std::make_shared<const Storage::Listener>(std::move(listener));
+  MutexLock lock(listener_mutex_);
+  listener_ = std::move(shared);
+}
+
 void Flusher::start() {
   thread_ = std::thread([this] { run(); });
 }
@@ -114,7 +120,13 @@ void Flusher::deliver(Group entries) {
   for (QueueEntry& entry : entries) {
     if (entry.done) entry.done(entry.result);
   }
-  if (listener_ && !advanced.empty()) listener_(advanced);
+  if (advanced.empty()) return;
+  std::shared_ptr<const Storage::Listener> listener;
+  {
+    MutexLock lock(listener_mutex_);
+    listener = listener_;
+  }
+  if (listener) (*listener)(advanced);
 }
 
 void Flusher::refuse(Group entries, const Error& why) {

@@ -2,10 +2,12 @@
 
 #include <atomic>
 #include <functional>
+#include <memory>
 #include <span>
 #include <thread>
 #include <vector>
 
+#include "weir/base/mutex.h"
 #include "weir/broker/log/append_queue.h"
 #include "weir/broker/log/journal.h"
 #include "weir/broker/log/partition_log.h"
@@ -26,7 +28,7 @@ class Flusher {
 
   Flusher(AppendQueue& queue, Journal& journal, Hooks hooks);
 
-  void set_listener(Storage::Listener listener) { listener_ = std::move(listener); }
+  void set_listener(Storage::Listener listener);
   void start();
   // After the queue was closed: returns when all that waited has been answered.
   void join();
@@ -53,7 +55,8 @@ class Flusher {
   AppendQueue& queue_;
   Journal& journal_;
   const Hooks hooks_;
-  Storage::Listener listener_;
+  Mutex listener_mutex_;  // not held while the listener runs
+  std::shared_ptr<const Storage::Listener> listener_ WEIR_GUARDED_BY(listener_mutex_);
   std::thread thread_;
   bool refusing_ = false;  // said so in the log, and nothing was written since; the thread's own
   std::atomic<Lsn> durable_lsn_;

@@ -26,7 +26,8 @@ TEST(JournalFrame, ComesBackAsItWasWritten) {
   const Bytes bytes = frame_bytes(12, 10, "payload");
   EXPECT_EQ(bytes.size(), kFrameHeaderSize + 7);
   EXPECT_EQ(frame_size(bytes), bytes.size());
-  ASSERT_OK_AND_ASSIGN(const Frame frame, decode_frame(bytes + "more"));
+  const Bytes with_more = bytes + "more";
+  ASSERT_OK_AND_ASSIGN(const Frame frame, decode_frame(with_more));
   EXPECT_EQ(frame.header.lsn, 12u);
   EXPECT_EQ(frame.header.group_lsn, 10u);
   EXPECT_EQ(frame.header.chain, 7u);
