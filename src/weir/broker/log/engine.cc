@@ -68,7 +68,8 @@ Storage::Engine::Engine(io::FileSystem& files, const Clock& clock, std::string f
       queue_(options.max_pending_bytes,
              options.journal_file_bytes - kJournalHeaderSize - kFrameHeaderSize),
       context_{cache_, clock_, queue_, hot_bytes_, options.segment_bytes},
-      catalog_(context_, folder_ + "/topics") {}
+      catalog_(context_, folder_ + "/topics"),
+      spill_above_(options.hot_bytes) {}
 
 Storage::Engine::~Engine() {
   if (const Status closed = close(); !closed) {
@@ -170,8 +171,7 @@ Status Storage::Engine::replay(const Frame& frame) {
       const auto log = catalog_.find_log(header.topic, header.partition);
       if (!log) return {};
       WEIR_TRY(log->replay(frame.payload, header.base_offset, header.lsn));
-      if (hot_bytes_ <= options_.hot_bytes) return {};
-      for (const auto& full : catalog_.logs()) WEIR_TRY(full->spill());
+      if (hot_bytes_ > spill_above_) spill_in_replay();
       return {};
     }
     case FrameType::topic_created:
@@ -185,6 +185,19 @@ Status Storage::Engine::replay(const Frame& frame) {
     }
   }
   return {};
+}
+
+// Keeps memory bounded. A partition that cannot be spilled is no error here: its topic may be
+// deleted later in the journal, its files gone already; any other trouble comes up again when it is
+// written back.
+void Storage::Engine::spill_in_replay() {
+  for (const auto& log : catalog_.logs()) {
+    if (const Status spilled = log->spill(); !spilled) {
+      kLog.debug("cannot spill during recovery",
+                 {{"topic", log->topic()}, {"error", spilled.error().to_string()}});
+    }
+  }
+  spill_above_ = hot_bytes_ + options_.hot_bytes;
 }
 
 Status Storage::Engine::replay_topic(const Frame& frame) {

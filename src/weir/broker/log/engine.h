@@ -50,6 +50,7 @@ class Storage::Engine {
   void restore(const Checkpoint& checkpoint);
   Status replay(const Frame& frame);
   Status replay_topic(const Frame& frame);
+  void spill_in_replay();
   void remove_unknown_folders();
   Checkpoint checkpoint_head() const;
   // Queues all, waits for all: one flush. One status for each.
@@ -74,6 +75,7 @@ class Storage::Engine {
   AppendQueue queue_;
   const PartitionContext context_;
   Catalog catalog_;
+  size_t spill_above_;  // recovery: hot bytes at which to spill
   std::unique_ptr<Journal> journal_;
   std::unique_ptr<WriteBack> write_back_;
   std::unique_ptr<Flusher> flusher_;

@@ -1,6 +1,8 @@
 // What the storage does when the disk does not: full, failing, damaged, written by others.
 #include <gmock/gmock.h>
 
+#include <thread>
+
 #include "weir/broker/log/storage.h"
 #include "weir/broker/log/storage_test_support.h"
 #include "weir/testing/manual_clock.h"
@@ -191,6 +193,22 @@ TEST_F(StorageFaults, ALostIndexIsRebuilt) {
   open(options);
   ASSERT_OK_AND_ASSIGN(const auto values, read_values(*partition(), 250));
   EXPECT_THAT(values[0], ::testing::StartsWith("250x"));
+}
+
+TEST_F(StorageFaults, ATopicWhoseFilesWentBeforeTheCheckpointDidIsNoTrouble) {
+  StorageOptions options = tiny_options();
+  options.journal_file_bytes = 1u << 20;
+  open(options);
+  append_and_wait(*make_topic(), make_batch({std::string(300, 'x')}));
+  ASSERT_OK(storage_->close());  // the checkpoint knows a segment of the topic
+  open(options);
+  for (int i = 0; i < 60; ++i) append_and_wait(*partition(), make_batch({std::string(300, 'x')}));
+  ASSERT_OK(storage_->delete_topic("a"));
+  const std::string folder = "data/topics/1-0-a";
+  while (disk_->exists(folder)) std::this_thread::yield();  // the background thread removes it
+  cut_power(2);
+  open(options);
+  EXPECT_EQ(storage_->find_topic("a"), nullptr);
 }
 
 TEST_F(StorageFaults, ThousandsOfPartitionsComeBackAfterAPowerCut) {

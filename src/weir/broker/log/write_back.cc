@@ -28,8 +28,6 @@ WriteBack::WriteBack(Catalog& catalog, Journal& journal, AppendQueue& queue, Fil
       limits_(std::move(limits)) {}
 
 void WriteBack::start() {
-  MutexLock lock(mutex_);
-  started_ = true;
   thread_ = std::thread([this] { run(); });
 }
 
@@ -140,10 +138,6 @@ void WriteBack::remove_folders() {
                    {{"folder", folder}, {"error", removed.error().to_string()}});
     }
   }
-}
-
-Status WriteBack::spill_if_full() {
-  return hot_bytes_ > limits_.hot_bytes ? spill_down_to(limits_.hot_bytes / 4) : Status{};
 }
 
 Status WriteBack::spill_down_to(size_t hot_bytes) {

@@ -47,8 +47,6 @@ class WriteBack {
 
   // After stop: everything to the segments, and a checkpoint that says so.
   Status finish();
-  // Recovery, before start: keeps memory bounded while the journal is replayed.
-  Status spill_if_full();
 
   uint64_t checkpoints() const { return checkpoints_; }
 
@@ -83,7 +81,6 @@ class WriteBack {
   CondVar tried_;
   bool stop_ WEIR_GUARDED_BY(mutex_) = false;
   bool urgent_ WEIR_GUARDED_BY(mutex_) = false;  // the flusher waits
-  bool started_ WEIR_GUARDED_BY(mutex_) = false;
   uint64_t attempts_ WEIR_GUARDED_BY(mutex_) = 0;
   Status last_attempt_ WEIR_GUARDED_BY(mutex_);
   std::vector<std::string> doomed_ WEIR_GUARDED_BY(mutex_);
