@@ -556,7 +556,7 @@ TEST_F(StoreTest, KeepsRowsInMemoryWhileTheDiskIsFull) {
   ASSERT_OK(store->flush());
   append(writer, 10, 100'000);
   {
-    const FileSizeLimit full(160 << 10);
+    const FileSizeLimit full(64 << 10);
     EXPECT_ERROR(ErrorCode::unavailable, store->flush());
     EXPECT_EQ(sequences(store->reader(), {}), numbers(0, 100'000));
     EXPECT_EQ(store->stats().rows_in_memory, 99'990u);
