@@ -37,9 +37,10 @@ Timer::~Timer() { cancel(); }
 void Timer::call_after(std::chrono::nanoseconds delay, EventLoop::Callback callback) {
   cancel();
   state_->timer.expires_after(delay);
-  state_->timer.async_wait([state = state_, mine = state_->armed, run = std::move(callback)](const auto& error) {
-    if (!error && state->armed == mine) run();
-  });
+  state_->timer.async_wait(
+      [state = state_, mine = state_->armed, run = std::move(callback)](const auto& error) {
+        if (!error && state->armed == mine) run();
+      });
 }
 
 void Timer::cancel() {

@@ -10,8 +10,9 @@ class io_context;
 
 namespace weir::io {
 
-// One thread that runs callbacks: sockets, timers and work posted by other threads. Everything that is
-// *confined* to a loop is called on its thread only. `post` and `stop` are shared; the rest is confined.
+// One thread that runs callbacks: sockets, timers and work posted by other threads. Everything that
+// is *confined* to a loop is called on its thread only. `post` and `stop` are shared; the rest is
+// confined.
 class EventLoop {
  public:
   using Callback = std::function<void()>;
@@ -23,7 +24,8 @@ class EventLoop {
 
   // Runs callbacks until `stop`, on the calling thread, which then is the loop's.
   void run();
-  // Makes `run` return after the callback under way. Callbacks not yet run are dropped with the loop.
+  // Makes `run` return after the callback under way. Callbacks not yet run are dropped with the
+  // loop.
   void stop();
   // Runs `callback` on the loop's thread, soon; callbacks of one thread keep their order.
   void post(Callback callback);
@@ -53,8 +55,8 @@ class Timer {
   std::shared_ptr<State> state_;
 };
 
-// Calls back on the loop when the process is asked to end (SIGINT, SIGTERM), once per signal, while it
-// lives. Confined to its loop; one per process.
+// Calls back on the loop when the process is asked to end (SIGINT, SIGTERM), once per signal, while
+// it lives. Confined to its loop; one per process.
 class SignalWatch {
  public:
   SignalWatch(EventLoop& loop, std::function<void(int signal)> callback);

@@ -21,7 +21,8 @@ Error system_error(std::string_view what, const std::string& path, int number = 
   ErrorCode code = ErrorCode::unavailable;
   if (number == ENOENT || number == ENOTDIR) code = ErrorCode::not_found;
   if (number == EEXIST || number == EWOULDBLOCK) code = ErrorCode::already_exists;
-  if (number == EACCES || number == EPERM || number == EROFS || number == EISDIR || number == EINVAL) {
+  if (number == EACCES || number == EPERM || number == EROFS || number == EISDIR ||
+      number == EINVAL) {
     code = ErrorCode::invalid_argument;
   }
   return Error(code, fmt::format("cannot {} {}: {}", what, path, std::strerror(number)));
@@ -81,7 +82,8 @@ class RealFile : public File {
   }
 
   Status truncate(uint64_t size) override {
-    if (::ftruncate(fd_.get(), static_cast<off_t>(size)) != 0) return system_error("truncate", path_);
+    if (::ftruncate(fd_.get(), static_cast<off_t>(size)) != 0)
+      return system_error("truncate", path_);
     return {};
   }
 
@@ -114,10 +116,18 @@ class RealFileSystem : public FileSystem {
   Result<std::unique_ptr<File>> open(const std::string& path, OpenMode mode) override {
     int flags = O_CLOEXEC;
     switch (mode) {
-      case OpenMode::read: flags |= O_RDONLY; break;
-      case OpenMode::write: flags |= O_RDWR; break;
-      case OpenMode::create: flags |= O_RDWR | O_CREAT; break;
-      case OpenMode::truncate: flags |= O_RDWR | O_CREAT | O_TRUNC; break;
+      case OpenMode::read:
+        flags |= O_RDONLY;
+        break;
+      case OpenMode::write:
+        flags |= O_RDWR;
+        break;
+      case OpenMode::create:
+        flags |= O_RDWR | O_CREAT;
+        break;
+      case OpenMode::truncate:
+        flags |= O_RDWR | O_CREAT | O_TRUNC;
+        break;
     }
     const int fd = ::open(path.c_str(), flags, 0644);
     if (fd < 0) return system_error("open", path);

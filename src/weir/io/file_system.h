@@ -12,9 +12,10 @@
 
 namespace weir::io {
 
-// An open file. Reads and writes name their place, so one object serves several readers and one writer.
-// What was written is durable only after `sync_data` returned; before that a power cut may keep, drop,
-// tear or reorder it. Closing does not sync. Errors: `unavailable` = no space or an I/O error.
+// An open file. Reads and writes name their place, so one object serves several readers and one
+// writer. What was written is durable only after `sync_data` returned; before that a power cut may
+// keep, drop, tear or reorder it. Closing does not sync. Errors: `unavailable` = no space or an I/O
+// error.
 class File {
  public:
   virtual ~File() = default;
@@ -29,7 +30,9 @@ class File {
   // An error is final: the caller must never assume that a second try repairs it.
   virtual Status sync_data() = 0;
 
-  Status write_at(uint64_t offset, BytesView bytes) { return write_at(offset, std::span(&bytes, 1)); }
+  Status write_at(uint64_t offset, BytesView bytes) {
+    return write_at(offset, std::span(&bytes, 1));
+  }
 };
 
 enum class OpenMode {
@@ -67,9 +70,11 @@ class FileSystem {
 };
 
 // The whole file; `not_found`, or `invalid_argument` when it is larger than `limit` bytes.
-Result<Bytes> read_file(FileSystem& files, const std::string& path, uint64_t limit = UINT64_C(1) << 30);
+Result<Bytes> read_file(FileSystem& files, const std::string& path,
+                        uint64_t limit = UINT64_C(1) << 30);
 
-// Replaces a file so that a crash leaves either the old contents or the new: temporary, sync, rename, sync.
+// Replaces a file so that a crash leaves either the old contents or the new: temporary, sync,
+// rename, sync.
 Status write_file_atomically(FileSystem& files, const std::string& path, BytesView contents);
 
 // The operating system's file system.

@@ -15,12 +15,12 @@
 namespace weir::io {
 
 struct HttpRequest {
-  std::string method;                 // "GET"
-  std::string path;                   // as sent, still percent-encoded: "/subjects/a%2Fb"
-  std::vector<std::string> segments;  // decoded: {"subjects", "a/b"}
-  std::vector<std::pair<std::string, std::string>> query;   // decoded, in order
-  std::map<std::string, std::string, std::less<>> headers;  // names in lower case
-  Bytes body;
+  std::string method = {};                 // "GET"
+  std::string path = {};                   // as sent, still percent-encoded: "/subjects/a%2Fb"
+  std::vector<std::string> segments = {};  // decoded: {"subjects", "a/b"}
+  std::vector<std::pair<std::string, std::string>> query = {};   // decoded, in order
+  std::map<std::string, std::string, std::less<>> headers = {};  // names in lower case
+  Bytes body = {};
 
   // The first value of that name, or nullptr.
   const std::string* query_value(std::string_view name) const;

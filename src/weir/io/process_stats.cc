@@ -5,9 +5,11 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <optional>
 #include <sstream>
 
 #include "weir/io/file_system.h"
+#include "weir/io/thread.h"
 
 namespace weir::io {
 namespace {
@@ -25,19 +27,24 @@ double seconds(const timeval& time) {
   return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
 }
 
+struct ThreadStat {
+  std::string name;
+  double seconds = 0;
+};
+
 // /proc/self/task/N/stat: "pid (name) state ppid …", utime and stime are fields 14 and 15
 // (proc(5)).
-void add_thread(const std::string& stat, std::map<std::string, double>& by_name) {
+std::optional<ThreadStat> parse_thread(const std::string& stat) {
   const size_t open = stat.find('('), close = stat.rfind(')');
-  if (open == std::string::npos || close == std::string::npos) return;
+  if (open == std::string::npos || close == std::string::npos) return std::nullopt;
   std::istringstream fields(stat.substr(close + 2));
   std::string skipped;
   for (int field = 3; field < 14; ++field) fields >> skipped;
   double user_ticks = 0, system_ticks = 0;
   fields >> user_ticks >> system_ticks;
   static const auto ticks_per_second = static_cast<double>(::sysconf(_SC_CLK_TCK));
-  by_name[stat.substr(open + 1, close - open - 1)] +=
-      (user_ticks + system_ticks) / ticks_per_second;
+  return ThreadStat{stat.substr(open + 1, close - open - 1),
+                    (user_ticks + system_ticks) / ticks_per_second};
 }
 
 }  // namespace
@@ -59,10 +66,14 @@ Result<ProcessStats> process_stats() {
 
   WEIR_TRY_ASSIGN(const std::vector<std::string> threads,
                   real_file_system().list("/proc/self/task"));
+  const std::map<int64_t, std::string> names = thread_names();
   for (const std::string& thread : threads) {
     // A thread may end between the listing and the reading.
-    const Result<std::string> stat = read_proc("/proc/self/task/" + thread + "/stat");
-    if (stat) add_thread(*stat, stats.thread_seconds);
+    const Result<std::string> text = read_proc("/proc/self/task/" + thread + "/stat");
+    const std::optional<ThreadStat> stat = text ? parse_thread(*text) : std::nullopt;
+    if (!stat) continue;
+    const auto name = names.find(std::strtoll(thread.c_str(), nullptr, 10));
+    stats.thread_seconds[name == names.end() ? stat->name : name->second] += stat->seconds;
   }
   return stats;
 }
