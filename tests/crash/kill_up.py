@@ -131,7 +131,7 @@ def main():
         if mock.wait(timeout=300) != 0:
             sys.exit(f"the mock ended with {mock.returncode}; see {folder}/mock.log")
         sent = json.loads(report.read_text())
-        expected = {f"lsst.sal.{topic}": last for topic, last in sent["sequences"].items()}
+        expected = {f"lsst.sal.{topic['topic']}": topic["last_acknowledged"] for topic in sent["sequences"]}
         deadline = time.monotonic() + 120
         while True:
             lost, duplicated = compare(facility, expected) if caught_up(facility, sent) else (None, None)
