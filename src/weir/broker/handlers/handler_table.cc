@@ -8,6 +8,7 @@
 #include "weir/broker/handlers/create_topics.h"
 #include "weir/broker/handlers/delete_topics.h"
 #include "weir/broker/handlers/fetch.h"
+#include "weir/broker/handlers/find_coordinator.h"
 #include "weir/broker/handlers/init_producer_id.h"
 #include "weir/broker/handlers/list_offsets.h"
 #include "weir/broker/handlers/metadata.h"
@@ -37,7 +38,7 @@ std::array<HandlerEntry, sizeof...(Apis)> make_table() {
 std::span<const HandlerEntry> handler_table() {
   static const auto table =
       make_table<ProduceApi, FetchApi, ListOffsetsApi, MetadataApi, ApiVersionsApi, CreateTopicsApi,
-                 DeleteTopicsApi, InitProducerIdApi>();
+                 DeleteTopicsApi, FindCoordinatorApi, InitProducerIdApi>();
   return table;
 }
 
