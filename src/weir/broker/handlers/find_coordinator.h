@@ -6,8 +6,9 @@
 namespace weir::broker::handlers {
 
 // Says that there is no coordinator: neither consumer groups nor transactions are served. It is
-// served all the same because librdkafka before 2.11.1 (kcat, and weir's own publishers) takes LZ4
-// for missing, and silently sends uncompressed batches, unless version 0 of this API is advertised.
+// served all the same because librdkafka (seen in 2.0.2, which kcat and weir's own publishers use,
+// and in 2.16) takes LZ4 for missing, and silently sends uncompressed batches, unless version 0 of
+// this API is advertised.
 //
 // Which error a group is answered with depends on who asks, which the version tells:
 // - Version 3 and above (Java, kafka-python): UNSUPPORTED_VERSION, which both raise at once.
