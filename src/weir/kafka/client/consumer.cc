@@ -11,6 +11,7 @@ namespace weir::kafka::client {
 namespace {
 
 constexpr int kLeaderWaitMillis = 1000;
+constexpr int kResolveMillis = 10'000;
 
 Properties consumer_properties(const ConsumerOptions& options) {
   return {
@@ -81,6 +82,7 @@ class Consumer::Core {
 
   Result<Topic*> topic_named(const std::string& name);
   void learn_leaders();
+  std::vector<StartPosition> resolve(std::span<const StartPosition> positions);
   Topic* topic_of(const rd_kafka_message_t& message);
   void release_batch();
   void take_batch(size_t max_records, std::chrono::milliseconds timeout);
@@ -125,11 +127,39 @@ void Consumer::Core::learn_leaders() {
   if (answer != nullptr) rd_kafka_metadata_destroy(answer);
 }
 
+// Turns "earliest" and "latest" into offsets with one question for all partitions. librdkafka would
+// ask for each partition alone on the connection it fetches with, and a broker that answers in
+// order keeps each question waiting behind a long poll: half a minute for a thousand partitions.
+// What cannot be resolved now stays as it is.
+std::vector<StartPosition> Consumer::Core::resolve(std::span<const StartPosition> positions) {
+  std::vector<StartPosition> resolved(positions.begin(), positions.end());
+  const PartitionListPtr list(
+      rd_kafka_topic_partition_list_new(static_cast<int>(positions.size())));
+  std::vector<StartPosition*> asked;
+  for (StartPosition& position : resolved) {
+    if (position.offset != kEarliestOffset && position.offset != kLatestOffset) continue;
+    asked.push_back(&position);
+    rd_kafka_topic_partition_list_add(list.get(), position.partition.topic.c_str(),
+                                      position.partition.partition)
+        ->offset = position.offset;
+  }
+  if (asked.empty() || rd_kafka_offsets_for_times(handle_.get(), list.get(), kResolveMillis) !=
+                           RD_KAFKA_RESP_ERR_NO_ERROR) {
+    return resolved;
+  }
+  for (size_t i = 0; i < asked.size(); ++i) {
+    const rd_kafka_topic_partition_t& answer = list->elems[i];
+    if (answer.err == RD_KAFKA_RESP_ERR_NO_ERROR && answer.offset >= 0)
+      asked[i]->offset = answer.offset;
+  }
+  return resolved;
+}
+
 Status Consumer::Core::add(std::span<const StartPosition> positions) {
   const size_t topics_before = topics_.size();
   for (const StartPosition& position : positions) WEIR_TRY(topic_named(position.partition.topic));
   if (topics_.size() > topics_before) learn_leaders();
-  for (const auto& [where, offset] : positions) {
+  for (const auto& [where, offset] : resolve(positions)) {
     WEIR_TRY_ASSIGN(Topic* const topic, topic_named(where.topic));
     if (topic->partitions.contains(where.partition)) {
       return Error(ErrorCode::already_exists,

@@ -24,6 +24,7 @@ Transformer::Session::Session(Transformer& owner)
 
 Status Transformer::Session::run() {
   WEIR_TRY(connect());
+  WEIR_TRY(begin_at_ends());
   WEIR_TRY(make_topics());
   WEIR_TRY(register_schemas());
   WEIR_TRY(subscribe());
@@ -63,28 +64,49 @@ Status Transformer::Session::make_topics() {
   return admin_->create_topics(topics, kAdminDeadline);
 }
 
+// Topics that were there before us and are read for the first time begin at their end when the
+// options say so: an end that is fixed here and saved, so that neither a delay nor a restart jumps
+// over records.
+Status Transformer::Session::begin_at_ends() {
+  if (owner_.options_.start != TransformerOptions::Start::latest) return {};
+  WEIR_TRY_ASSIGN(const std::vector<bus::TopicPartition> existing, input_partitions());
+  std::vector<bus::TopicPartition> unread;
+  for (const bus::TopicPartition& partition : existing) {
+    if (!positions_.contains({partition.topic, partition.partition})) unread.push_back(partition);
+  }
+  WEIR_TRY_ASSIGN(const std::vector<kafka::client::Watermarks> ends,
+                  admin_->watermarks(unread, kAdminDeadline));
+  for (size_t i = 0; i < unread.size(); ++i) {
+    positions_[{unread[i].topic, unread[i].partition}] = ends[i].high;
+  }
+  return file_.save(cluster_id_, positions_);
+}
+
 Status Transformer::Session::subscribe() {
+  WEIR_TRY_ASSIGN(const std::vector<bus::TopicPartition> existing, input_partitions());
+  std::vector<bus::StartPosition> starts;
+  for (const bus::TopicPartition& partition : existing) {
+    const auto saved = positions_.find({partition.topic, partition.partition});
+    starts.push_back({partition, saved == positions_.end() ? bus::kEarliestOffset : saved->second});
+  }
+  next_search_ = clock_.steady_now() + kSearchInterval;
+  return subscriber_->add(starts);
+}
+
+// The partitions of the text topics that exist.
+Result<std::vector<bus::TopicPartition>> Transformer::Session::input_partitions() {
   std::vector<std::string> wanted = owner_.routes_.text_topics();
   const std::vector<std::string>& events = owner_.routes_.event_topics();
   wanted.insert(wanted.end(), events.begin(), events.end());
   std::sort(wanted.begin(), wanted.end());
   WEIR_TRY_ASSIGN(const std::vector<kafka::client::TopicMetadata> existing,
                   admin_->topics(kAdminDeadline));
-
-  const int64_t start = owner_.options_.start == TransformerOptions::Start::earliest
-                            ? bus::kEarliestOffset
-                            : bus::kLatestOffset;
-  std::vector<bus::StartPosition> starts;
+  std::vector<bus::TopicPartition> partitions;
   for (const kafka::client::TopicMetadata& topic : existing) {
     if (!std::binary_search(wanted.begin(), wanted.end(), topic.name)) continue;
-    for (int32_t partition : topic.partitions) {
-      const auto saved = positions_.find({topic.name, partition});
-      starts.push_back(
-          {{topic.name, partition}, saved == positions_.end() ? start : saved->second});
-    }
+    for (int32_t partition : topic.partitions) partitions.push_back({topic.name, partition});
   }
-  next_search_ = clock_.steady_now() + kSearchInterval;
-  return subscriber_->add(starts);
+  return partitions;
 }
 
 Status Transformer::Session::find_event_topics() {
@@ -165,7 +187,8 @@ Status Transformer::Session::register_schemas() {
 }
 
 Status Transformer::Session::register_schema(Route& route) {
-  const Result<registry::client::SchemaId> id = registry_->register_schema(route.subject, route.schema);
+  const Result<registry::client::SchemaId> id =
+      registry_->register_schema(route.subject, route.schema);
   if (!id) return Error(id.error()).within("schema registry");
   route.schema_id = *id;
   return {};

@@ -26,7 +26,9 @@ class Transformer::Session {
  private:
   Status connect();
   Status make_topics();
+  Status begin_at_ends();
   Status subscribe();
+  Result<std::vector<bus::TopicPartition>> input_partitions();
   // Starts reading `<Subsystem>_event` topics that have come into being.
   Status find_event_topics();
   Status read_until_stopped();

@@ -87,7 +87,7 @@ class Transformer {
   CondVar wake_;
   std::chrono::milliseconds stop_deadline_ WEIR_GUARDED_BY(mutex_){0};
   Status outcome_ WEIR_GUARDED_BY(mutex_);
-  std::string waiting_for_ WEIR_GUARDED_BY(mutex_);
+  std::string waiting_for_ WEIR_GUARDED_BY(mutex_) = "topics, schemas and positions";
   std::thread thread_;
 };
 

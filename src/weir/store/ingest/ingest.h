@@ -100,7 +100,7 @@ class Ingest {
   std::atomic<bool> stopping_ = false;
   mutable Mutex mutex_;
   CondVar wake_;
-  std::string waiting_for_ WEIR_GUARDED_BY(mutex_);
+  std::string waiting_for_ WEIR_GUARDED_BY(mutex_) = "the first look at Kafka's topics";
   Status outcome_ WEIR_GUARDED_BY(mutex_);
   std::thread thread_;
 };

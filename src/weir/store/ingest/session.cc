@@ -85,7 +85,7 @@ Status Ingest::Session::step() {
 // tells about it.
 Status Ingest::Session::find_topics() {
   next_search_ = clock_.steady_now() + owner_.options_.search_interval;
-  show_state();
+  if (owner_.looked_) show_state();
   const auto existing = admin_->topics(kAdminDeadline);
   if (!existing) return {};
   std::vector<bus::TopicPartition> found;
