@@ -59,7 +59,9 @@ function(weir_room)
     add_executable(${_target}_test ${_tests})
     target_compile_options(${_target}_test PRIVATE ${WEIR_WARNINGS})
     target_link_libraries(${_target}_test PRIVATE ${_target} weir_testing ${ARG_TEST_LIBS} GTest::gmock_main)
+    # At the top of the sources, so that the default of WEIR_CORPUS, ../shared/corpus, is found.
     gtest_discover_tests(${_target}_test TEST_PREFIX "${_room}." DISCOVERY_TIMEOUT 60
+      WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}
       PROPERTIES TIMEOUT 300 LABELS unit)
   endif()
 

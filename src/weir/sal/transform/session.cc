@@ -16,6 +16,7 @@ constexpr milliseconds kAdminDeadline{30000};
 constexpr milliseconds kPollTime{50};
 constexpr size_t kPollRecords = 2000;
 constexpr std::chrono::seconds kSearchInterval{2};
+constexpr milliseconds kSearchDeadline{1000};  // a broker that is away must not hold up a stop
 
 }  // namespace
 
@@ -111,7 +112,7 @@ Result<std::vector<bus::TopicPartition>> Transformer::Session::input_partitions(
 
 Status Transformer::Session::find_event_topics() {
   next_search_ = clock_.steady_now() + kSearchInterval;
-  const auto existing = admin_->topics(kAdminDeadline);
+  const auto existing = admin_->topics(kSearchDeadline);
   if (!existing) return {};  // away for now; the reading itself tells
   const std::vector<std::string>& events = owner_.routes_.event_topics();
   for (const kafka::client::TopicMetadata& topic : *existing) {
