@@ -322,8 +322,9 @@ TEST_F(IngestTest, RefusesAStoreOfAnotherCluster) {
   ASSERT_OK(store_->attach("another cluster"));
   start();
   send(kElevation, record(1, 1, 1));
-  ASSERT_TRUE(eventually([&] { return !ingest_->stats().waiting_for.empty(); }));
-  EXPECT_THAT(ingest_->stats().waiting_for, HasSubstr("another data folder"));
+  EXPECT_TRUE(eventually([&] {
+    return ingest_->stats().waiting_for.find("another data folder") != std::string::npos;
+  }));
   EXPECT_EQ(ingest_->stats().records, 0u);
 }
 
