@@ -27,7 +27,7 @@ std::string listed(const std::map<std::string, double>& numbers, std::string_vie
 }  // namespace
 
 bool Report::holds() const {
-  return sent == acknowledged && proof.stored == acknowledged && proof.lost == 0 &&
+  return sent > 0 && sent == acknowledged && proof.stored == acknowledged && proof.lost == 0 &&
          proof.duplicated == 0 && dead_lettered == 0;
 }
 

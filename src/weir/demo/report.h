@@ -33,7 +33,7 @@ struct Report {
     return seconds > 0 ? static_cast<double>(acknowledged) / seconds : 0;
   }
   double values_s() const { return seconds > 0 ? static_cast<double>(values) / seconds : 0; }
-  // Everything sent was acknowledged and is stored once.
+  // Something was sent, all of it was acknowledged and is stored once.
   bool holds() const;
 };
 

@@ -15,6 +15,7 @@ Report good() {
 
 TEST(Report, HoldsOnlyWhenWhatWasSentIsStoredOnce) {
   EXPECT_TRUE(good().holds());
+  EXPECT_FALSE(Report().holds()) << "nothing sent proves nothing";
   Report lost = good();
   lost.proof.lost = 1;
   EXPECT_FALSE(lost.holds());

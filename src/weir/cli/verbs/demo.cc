@@ -59,6 +59,10 @@ class Demo : public VerbCode {
     WEIR_TRY_ASSIGN(const sal::Interfaces interfaces,
                     sal::load_interfaces(context.files(), interfaces_));
     for (const sal::Problem& problem : interfaces.problems) context.message(problem.to_string());
+    if (run_.duration <= Duration(0)) {
+      return Error(ErrorCode::invalid_argument, "--duration: give a span above zero");
+    }
+    if (!report_.empty()) WEIR_TRY(io::write_file_atomically(context.files(), report_, "{}\n"));
     WEIR_TRY(prepare_data(context));
     run_.interfaces = interfaces_;
     context.print(fmt::format(

@@ -2,6 +2,7 @@
 
 #include "weir/cli/verb.h"
 #include "weir/facility/facility.h"
+#include "weir/io/tcp.h"
 #include "weir/sal/interface_files.h"
 #include "weir/web/api/api_server.h"
 
@@ -22,6 +23,7 @@ class Up : public VerbCode {
 
   Result<ExitCode> run(Context& context) override {
     StopFlag& stop = context.stop_on_signals();
+    WEIR_TRY(io::TcpAddress::parse(api_.listen));
     WEIR_TRY_ASSIGN(const sal::Interfaces interfaces,
                     sal::load_interfaces(context.files(), interfaces_));
     for (const sal::Problem& problem : interfaces.problems) context.message(problem.to_string());
