@@ -15,7 +15,7 @@ SOURCE = ROOT / "src" / "weir"
 WRAPPED = {
     "librdkafka/": "kafka/client", "sqlite3.h": "store", "boost/": "io", "curl/": "io",
     "pugixml": "sal", "CLI/": "cli", "yaml-cpp/": "config", "nlohmann/": "base", "spdlog/": "base",
-    "isa-l": "base", "prometheus/": "metrics",
+    "isa-l": "base",
 }
 # Calls that reach the clock or the file system: only io (and testing, which simulates them) may.
 WORLD = re.compile(
