@@ -13,6 +13,15 @@ namespace {
 // Items that take no bytes cost work without costing input: small messages may still hold some.
 constexpr size_t kLeastEmptyItems = 1024;
 
+template <typename T>
+void append_array(Bytes& out, std::span<const T> values) {
+  if (!values.empty()) {
+    append_long(out, static_cast<int64_t>(values.size()));
+    out.append(reinterpret_cast<const char*>(values.data()), values.size_bytes());
+  }
+  out.push_back('\0');
+}
+
 }  // namespace
 
 void append_long(Bytes& out, int64_t value) {
@@ -31,6 +40,9 @@ void append_float(Bytes& out, float value) {
 void append_double(Bytes& out, double value) {
   out.append(std::bit_cast<std::array<char, sizeof(value)>>(value).data(), sizeof(value));
 }
+
+void append_floats(Bytes& out, std::span<const float> values) { append_array(out, values); }
+void append_doubles(Bytes& out, std::span<const double> values) { append_array(out, values); }
 
 void append_bytes(Bytes& out, BytesView value) {
   append_long(out, static_cast<int64_t>(value.size()));
@@ -116,7 +128,9 @@ bool BinaryReader::read_block(size_t item_size, size_t& count, size_t& end) {
   }
   count = static_cast<size_t>(items);
   if (item_size > 0) {
-    return count <= remaining() / item_size || fail("a block count that the bytes cannot hold");
+    size_t least = 0;
+    const bool fits = !__builtin_mul_overflow(count, item_size, &least) && least <= remaining();
+    return fits || fail("a block count that the bytes cannot hold");
   }
   if (count > empty_items_left_) return fail("too many items that take no bytes");
   empty_items_left_ -= count;

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <bit>
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 #include "weir/base/bytes.h"
@@ -16,8 +18,18 @@ void append_long(Bytes& out, int64_t value);  // int and long
 inline void append_boolean(Bytes& out, bool value) { out.push_back(value ? '\1' : '\0'); }
 void append_float(Bytes& out, float value);
 void append_double(Bytes& out, double value);
+// Whole arrays, as one block: their count, their items and the end.
+void append_floats(Bytes& out, std::span<const float> values);
+void append_doubles(Bytes& out, std::span<const double> values);
 void append_bytes(Bytes& out, BytesView value);
 inline void append_string(Bytes& out, std::string_view utf8) { append_bytes(out, utf8); }
+
+// Takes an int or a long off the front of a view and returns where it ends. nullptr: it is longer
+// than eight bytes, or may not be whole; BinaryReader::read_long then knows more.
+const char* take_long(const char* at, const char* end, int64_t& value);
+
+// True when no byte is above 0x7F.
+bool is_ascii(std::string_view text);
 
 // Reads Avro's binary encoding out of a view, in order and never past its end. Every read returns
 // false on bytes that are not valid and leaves the reason in `problem()`; after that, every read
@@ -29,6 +41,10 @@ class BinaryReader {
   size_t position() const { return static_cast<size_t>(at_ - begin_); }
   size_t remaining() const { return static_cast<size_t>(end_ - at_); }
   bool at_end() const { return at_ == end_; }
+  // For those who read a stretch by themselves: the place, and to go on from a place behind it.
+  const char* at() const { return at_; }
+  const char* end() const { return end_; }
+  void move_to(const char* at) { at_ = at; }
   const char* problem() const { return problem_; }
   // `corrupt`: "<path>: <problem> (byte <position>)".
   Error error(std::string_view path) const;
@@ -71,6 +87,43 @@ class BinaryReader {
 };
 
 // Inline below: what a decoder runs once per value.
+
+// Most integers are one byte; the others are mostly time stamps, six bytes. Those have no loop: the
+// first byte without a continuation bit tells the length, and three steps close the gaps that the
+// continuation bits leave, between neighbouring bytes, pairs and quads.
+inline const char* take_long(const char* at, const char* end, int64_t& value) {
+  if (at == end) return nullptr;
+  const auto first = static_cast<uint8_t>(*at);
+  if (first < 0x80) {
+    value = zigzag_decode(first);
+    return at + 1;
+  }
+  if (end - at < 8) return nullptr;
+  constexpr uint64_t kContinues = 0x8080808080808080;
+  auto bits = load_le<uint64_t>(at);
+  const uint64_t stops = ~bits & kContinues;
+  if (stops == 0) return nullptr;
+  bits &= (stops ^ (stops - 1)) & ~kContinues;
+  bits = (bits & 0x007f007f007f007f) | (bits & 0x7f007f007f007f00) >> 1;
+  bits = (bits & 0x00003fff00003fff) | (bits & 0x3fff00003fff0000) >> 2;
+  bits = (bits & 0x000000000fffffff) | (bits & 0x0fffffff00000000) >> 4;
+  value = zigzag_decode(bits);
+  return at + (std::countr_zero(stops) + 1) / 8;
+}
+
+inline bool is_ascii(std::string_view text) {
+  constexpr uint64_t kHigh = 0x8080808080808080;
+  const char* at = text.data();
+  size_t left = text.size();
+  uint64_t seen = 0;
+  if (left >= 8) {
+    seen = load_le<uint64_t>(at + left - 8);
+    for (; left >= 8; left -= 8, at += 8) seen |= load_le<uint64_t>(at);
+  } else {
+    for (size_t i = 0; i < left; ++i) seen |= static_cast<uint8_t>(at[i]);
+  }
+  return (seen & kHigh) == 0;
+}
 
 inline bool BinaryReader::read_long(int64_t& value) {
   uint64_t bits = 0;

@@ -1,8 +1,10 @@
-// Any bytes against a few schemas: plan and tree agree on whether they are valid, and what is
-// decoded encodes to bytes that decode to the same. The first byte chooses the schema.
+// Any bytes against a few schemas: plan (told to a visitor, and into columns that hold rows of
+// earlier inputs) and tree agree on whether they are valid, and what is decoded encodes to bytes
+// that decode to the same. The first byte chooses the schema.
 #include <array>
 #include <cstdint>
 
+#include "weir/avro/columns.h"
 #include "weir/avro/decode_plan.h"
 #include "weir/avro/value.h"
 #include "weir/base/check.h"
@@ -27,15 +29,19 @@ constexpr std::array<const char*, 5> kSchemas = {
 struct Case {
   Schema schema;
   DecodePlan plan;
+  weir::avro::Columns columns;
 };
 
-const std::vector<Case>& cases() {
-  static const std::vector<Case> all = [] {
+constexpr size_t kMostRows = 8;
+
+std::vector<Case>& cases() {
+  static std::vector<Case> all = [] {
     std::vector<Case> made;
     for (const char* text : kSchemas) {
       Schema schema = *weir::avro::parse_schema(text);
       DecodePlan plan = std::move(*DecodePlan::compile(schema));
-      made.push_back({schema, std::move(plan)});
+      weir::avro::Columns columns(plan);
+      made.push_back({schema, std::move(plan), std::move(columns)});
     }
     return made;
   }();
@@ -46,10 +52,16 @@ const std::vector<Case>& cases() {
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (size == 0) return 0;
-  const Case& chosen = cases()[data[0] % cases().size()];
+  Case& chosen = cases()[data[0] % cases().size()];
   const weir::BytesView bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
   weir::avro::Visitor nobody;
   const weir::Status by_plan = chosen.plan.decode(bytes, nobody);
+  if (chosen.columns.rows() == kMostRows) chosen.columns.clear();
+  const size_t rows = chosen.columns.rows();
+  const weir::Status by_columns = chosen.plan.decode(bytes, chosen.columns);
+  WEIR_CHECK(by_columns.has_value() == by_plan.has_value());
+  WEIR_CHECK(chosen.columns.rows() == rows + (by_columns ? 1 : 0));
+  if (!by_columns) WEIR_CHECK(by_columns.error().message() == by_plan.error().message());
   const auto value = weir::avro::decode_value(chosen.schema, bytes);
   WEIR_CHECK(by_plan.has_value() == value.has_value());
   if (!value) return 0;

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "weir/avro/packed.h"
 #include "weir/avro/schema.h"
 #include "weir/base/bytes.h"
 #include "weir/base/result.h"
@@ -58,9 +59,19 @@ class Visitor {
   virtual void on_text(size_t /*leaf*/, std::string_view /*utf8*/) {}
   virtual void on_bytes(size_t /*leaf*/, BytesView /*value*/) {}
   virtual void on_enum(size_t /*leaf*/, size_t /*index*/, std::string_view /*symbol*/) {}
+  // The items of an array come between these two, one by one, or floats and doubles by the block.
+  // Who cares for speed takes blocks; everybody else is given their values one by one.
   virtual void begin_array(size_t /*leaf*/) {}
+  virtual void on_floats(size_t leaf, PackedFloats items) {
+    for (size_t i = 0; i < items.size(); ++i) on_real(leaf, static_cast<double>(items[i]));
+  }
+  virtual void on_doubles(size_t leaf, PackedDoubles items) {
+    for (size_t i = 0; i < items.size(); ++i) on_real(leaf, items[i]);
+  }
   virtual void end_array(size_t /*leaf*/) {}
 };
+
+class Columns;
 
 struct PlanOptions {
   // Paths of leaves, or of records that contain them ("mount" takes all of "mount.…"); empty takes
@@ -92,13 +103,20 @@ class DecodePlan {
   // Decodes one record that fills `bytes` exactly. On bytes that do not fit the schema: `corrupt`,
   // with the path of the field; the visitor has then seen the values before it.
   Status decode(BytesView bytes, Visitor& visitor) const;
+  // The same into columns made for this plan: one row more, or an error and no row.
+  Status decode(BytesView bytes, Columns& columns) const;
   // Decodes one record at the front of `bytes` and returns how many bytes it took.
   Result<size_t> decode_front(BytesView bytes, Visitor& visitor) const;
 
  private:
   friend class PlanCompiler;
+  friend class Columns;
   struct Program;
   explicit DecodePlan(std::unique_ptr<const Program> program);
+  template <typename Sink>
+  Result<size_t> decode_into(BytesView bytes, Sink& sink) const;
+  template <typename Sink>
+  Status decode_whole(BytesView bytes, Sink& sink) const;
 
   std::unique_ptr<const Program> program_;
 };

@@ -214,7 +214,7 @@ class PlanCompiler {
     const size_t at = add_step(scalar.code);
     program_->steps[at].leaf = next_leaf();
     program_->steps[at].type = &type;
-    program_->steps[at].size = type.size;
+    program_->steps[at].size = type.kind == Kind::enumeration ? type.symbols.size() : type.size;
     Leaf leaf;
     leaf.path = path_;
     leaf.type = scalar.leaf;

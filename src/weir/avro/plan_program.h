@@ -38,7 +38,8 @@ struct PlanStep {
   uint32_t leaf_end = 0;       // optional: one past the last of them
   uint32_t end = 0;            // array, optional: one past the last step of the item or branch
   uint32_t run = 1;            // float32, float64: so many alike from here on, leaf after leaf
-  size_t size = 0;             // fixed and skip_fixed: bytes; array: least bytes of an item
+  size_t size = 0;             // fixed, skip_fixed: bytes; array: least bytes of an item;
+                               // enumeration: how many symbols
   const Type* type = nullptr;  // enumeration, json, skip_value
 };
 

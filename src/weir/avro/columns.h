@@ -1,0 +1,82 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "weir/avro/decode_plan.h"
+
+namespace weir::avro {
+
+// How the values of a column are kept.
+enum class ColumnType : uint8_t {
+  none,     // the type null: nothing is kept
+  boolean,  // uint8_t, 0 or 1
+  integer,  // int64_t: int and long
+  float32,  // float
+  float64,  // double
+  symbol,   // uint32_t: the index of an enumeration's symbol
+  text      // bytes in one arena: string, bytes, fixed, and JSON
+};
+
+// Records of one plan as typed arrays, one column per leaf. Storage is reused: after `clear` the
+// same number of records of the same size allocates nothing. Confined.
+//
+//   Columns columns(plan);
+//   for (BytesView payload : payloads) WEIR_TRY(plan.decode(payload, columns));
+//   for (double azimuth : columns.doubles(*plan.find_leaf("azimuth"))) …
+//   columns.clear();
+//
+// A column has one value for each row (0 or "" where the row is null), a column of arrays has the
+// items of all rows one after the other. Memory: per row and leaf up to 17 bytes, and the values;
+// a message of few bytes can be a row of many nulls, so bound the rows, not only the bytes.
+class Columns {
+ public:
+  // Borrows the plan's insides: it must outlive the columns, but may be moved.
+  explicit Columns(const DecodePlan& plan);
+  Columns(Columns&&) noexcept;
+  Columns& operator=(Columns&&) noexcept;
+  ~Columns();
+
+  size_t rows() const { return rows_; }
+  // Forgets all rows, keeps the storage.
+  void clear();
+
+  ColumnType type(size_t leaf) const;
+  // The values of a column; ask only for the type that `type` names (checked).
+  std::span<const uint8_t> booleans(size_t leaf) const;
+  std::span<const int64_t> integers(size_t leaf) const;
+  std::span<const float> floats(size_t leaf) const;
+  std::span<const double> doubles(size_t leaf) const;
+  std::span<const uint32_t> symbols(size_t leaf) const;
+  size_t texts(size_t leaf) const;  // how many
+  std::string_view text(size_t leaf, size_t index) const;
+
+  // In a column of arrays: where the items of a row begin, and where they end.
+  std::pair<size_t, size_t> items(size_t leaf, size_t row) const;
+  // The row has no value; of an array: no array, as opposed to an empty one.
+  bool is_null(size_t leaf, size_t row) const;
+  bool item_is_null(size_t leaf, size_t item) const;
+
+ private:
+  friend class DecodePlan;
+  friend class ColumnSink;
+  struct Column;
+
+  template <typename T>
+  std::span<const T> values(size_t leaf, ColumnType type) const;
+  void grow_rows();
+  void end_row() { ++rows_; }
+  void abandon_row();
+
+  const void* program_;  // of the plan
+  std::vector<Column> columns_;
+  size_t rows_ = 0;
+  size_t row_capacity_ = 0;
+};
+
+}  // namespace weir::avro
