@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 
 #include "weir/base/bytes.h"
+#include "weir/base/crc32.h"
 #include "weir/base/crc32c.h"
 #include "weir/base/result.h"
 #include "weir/base/time.h"
@@ -46,6 +47,8 @@ TEST(ByteReader, RefusesAVarintOfMoreThan64Bits) {
 TEST(Crc32c, MatchesTheCheckValueOfRfc3720AndContinues) {
   EXPECT_EQ(crc32c("123456789"), 0xE3069283u);
   EXPECT_EQ(crc32c("6789", crc32c("12345")), 0xE3069283u);
+  EXPECT_EQ(crc32("123456789"), 0xCBF43926u);
+  EXPECT_EQ(crc32("6789", crc32("12345")), 0xCBF43926u);
 }
 
 TEST(Time, PrintsAndReadsUtc) {
