@@ -45,10 +45,11 @@ TEST(Codec, AppendsBehindWhatIsThere) {
 }
 
 TEST(Codec, PacksTighterAtAHigherLevel) {
+  Bytes text;  // that does not repeat itself
+  for (uint64_t i = 0; i < 20'000; ++i) text += std::to_string(i * i * i % 100'003) + " az ";
   for (const Codec codec : {Codec::gzip, Codec::deflate, Codec::zstd}) {
-    ASSERT_OK_AND_ASSIGN(const Bytes fast, compress(codec, text_of(300'000), 1));
-    ASSERT_OK_AND_ASSIGN(const Bytes tight,
-                         compress(codec, text_of(300'000), codec == Codec::zstd ? 19 : 9));
+    ASSERT_OK_AND_ASSIGN(const Bytes fast, compress(codec, text, 1));
+    ASSERT_OK_AND_ASSIGN(const Bytes tight, compress(codec, text, codec == Codec::zstd ? 19 : 9));
     EXPECT_LT(tight.size(), fast.size()) << to_string(codec);
   }
   Bytes out = "kept";
