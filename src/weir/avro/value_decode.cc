@@ -5,8 +5,6 @@
 namespace weir::avro {
 namespace {
 
-constexpr const char* kTooDeep = "values nested too deeply";
-
 // Reads trees. On failure the path is left standing at the place, so nothing is built for the rest.
 class ValueReader {
  public:
@@ -194,11 +192,14 @@ bool skip(const Type& type, BinaryReader& reader, int depth) {
 
 }  // namespace
 
-bool read_value(const Type& type, BinaryReader& reader, Value& value, std::string& path) {
-  return ValueReader(reader, path).read(type, value, 0);
+bool read_value(const Type& type, BinaryReader& reader, Value& value, std::string& path,
+                int depth) {
+  return ValueReader(reader, path).read(type, value, depth);
 }
 
-bool skip_value(const Type& type, BinaryReader& reader) { return skip(type, reader, 0); }
+bool skip_value(const Type& type, BinaryReader& reader, int depth) {
+  return skip(type, reader, depth);
+}
 
 Result<Value> decode_value(const Schema& schema, BytesView bytes) {
   BinaryReader reader(bytes);
