@@ -15,8 +15,8 @@ SOURCE = ROOT / "src" / "weir"
 WRAPPED = {
     "librdkafka/": "kafka/client", "sqlite3.h": "store", "boost/": "io", "curl/": "io",
     "pugixml": "sal", "CLI/": "cli", "yaml-cpp/": "config", "nlohmann/": "base", "spdlog/": "base",
-    "isa-l": "base", "zlib.h": "compression", "snappy": "compression", "lz4": "compression",
-    "zstd": "compression store", "rapidcheck": "avro",
+    "isa-l": "base", "openssl/evp.h": "base", "zlib.h": "compression", "snappy": "compression",
+    "lz4": "compression", "zstd": "compression store", "rapidcheck": "avro",
 }
 # Calls that reach the clock or the file system: only io (and testing, which simulates them) may.
 WORLD = re.compile(

@@ -19,8 +19,7 @@ struct ContainerReadOptions {
 
   Damage damage = Damage::fail;
   // How the schema in the header is read. Files exist that a strict parser refuses.
-  SchemaOptions schema = {.names = SchemaOptions::Names::lenient,
-                          .defaults = SchemaOptions::Defaults::unchecked};
+  SchemaOptions schema = {.mode = SchemaOptions::Mode::lenient};
   size_t max_header_size = size_t{16} << 20;
   // Of one block: as the file stores it, and unpacked. A block may also not unpack to more than
   // 1100 times its stored size (deflate cannot) unless that is below 4 MiB.

@@ -34,7 +34,7 @@ TEST(ObservatorySchemas, ParsePrintToAFixpointAndCompile) {
     const std::string text = slurp(entry.path());
     ASSERT_OK_AND_ASSIGN(const Json json, Json::parse(text));
     EXPECT_EQ(json.print({.indent = 2, .sort_keys = true, .ascii = true}), text);
-    const SchemaOptions lenient = {.names = SchemaOptions::Names::lenient};
+    const SchemaOptions lenient = {.mode = SchemaOptions::Mode::lenient};
     ASSERT_OK_AND_ASSIGN(const Schema schema, parse_schema(json, lenient));
     const std::string printed = schema.to_string();
     ASSERT_OK_AND_ASSIGN(const Schema again, parse_schema(printed, lenient));

@@ -158,7 +158,7 @@ TEST(Resolution, RefusesMissingAndUnusableDefaults) {
             "refused: writer's $, reader's $: the reader's field 'a' has no default, and the "
             "record 'R' does not "
             "have it");
-  const SchemaOptions lenient{.defaults = SchemaOptions::Defaults::unchecked};
+  const SchemaOptions lenient{.mode = SchemaOptions::Mode::lenient};
   const Schema reader =
       *parse_schema(record(R"({"name":"a","type":"int","default":"x"})"), lenient);
   const auto made = Resolution::make(*parse_schema(record("")), reader);
@@ -322,7 +322,7 @@ TEST(Resolution, RefusesSchemasThatStandForTooMuch) {
             R"(","fields":[{"name":"a","default":{},"type":)" + inner +
             R"(},{"name":"b","default":{},"type":"T)" + std::to_string(i - 1) + R"("}]})";
   }
-  const SchemaOptions unchecked{.defaults = SchemaOptions::Defaults::unchecked, .max_depth = 100};
+  const SchemaOptions unchecked{.mode = SchemaOptions::Mode::lenient, .max_depth = 100};
   const Schema reader =
       *parse_schema(record(R"({"name":"t","default":{},"type":)" + inner + "}"), unchecked);
   EXPECT_ERROR(ErrorCode::unsupported,

@@ -40,13 +40,48 @@ std::string_view to_string(Kind kind) {
   return "null";
 }
 
+namespace {
+
+// The first of `all` that has the name: by the index where there is one.
+template <typename T, typename NameOf>
+std::optional<size_t> find_first(const std::vector<T>& all, const std::vector<uint32_t>& by_name,
+                                 std::string_view name, const NameOf& name_of) {
+  if (by_name.size() != all.size()) {
+    const auto at =
+        std::find_if(all.begin(), all.end(), [&](const T& item) { return name_of(item) == name; });
+    if (at == all.end()) return std::nullopt;
+    return static_cast<size_t>(at - all.begin());
+  }
+  const auto at = std::lower_bound(
+      by_name.begin(), by_name.end(), name,
+      [&](uint32_t position, std::string_view wanted) { return name_of(all[position]) < wanted; });
+  if (at == by_name.end() || name_of(all[*at]) != name) return std::nullopt;
+  return *at;
+}
+
+}  // namespace
+
 const Field* Type::find_field(std::string_view field_name) const {
-  const auto at = std::find_if(fields.begin(), fields.end(),
-                               [&](const Field& field) { return field.name == field_name; });
-  return at == fields.end() ? nullptr : &*at;
+  const auto at = find_first(fields, by_name, field_name,
+                             [](const Field& field) -> std::string_view { return field.name; });
+  return at ? &fields[*at] : nullptr;
+}
+
+std::optional<size_t> Type::find_symbol(std::string_view symbol) const {
+  return find_first(symbols, by_name, symbol,
+                    [](const std::string& text) -> std::string_view { return text; });
 }
 
 Schema::Schema(std::shared_ptr<const Types> types, const Type* root)
     : types_(std::move(types)), root_(root) {}
+
+const Type* Schema::find_type(std::string_view full_name) const {
+  for (const TypesByName* names : {&types_->own, &types_->borrowed}) {
+    if (const auto at = names->find(full_name); at != names->end()) return at->second;
+  }
+  return nullptr;
+}
+
+const std::vector<SchemaWarning>& Schema::warnings() const { return types_->warnings; }
 
 }  // namespace weir::avro

@@ -10,7 +10,7 @@ namespace {
 
 void check(std::string_view text) {
   using weir::avro::SchemaOptions;
-  constexpr SchemaOptions kLenient = {.names = SchemaOptions::Names::lenient};
+  constexpr SchemaOptions kLenient = {.mode = SchemaOptions::Mode::lenient};
   const auto schema = weir::avro::parse_schema(text, kLenient);
   if (!schema) return;
   const std::string printed = schema->to_string();

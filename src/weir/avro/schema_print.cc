@@ -1,6 +1,8 @@
-#include <set>
+#include <functional>
+#include <unordered_set>
 
-#include "weir/avro/schema.h"
+#include "weir/avro/schema_names.h"
+#include "weir/avro/schema_types.h"
 
 namespace weir::avro {
 namespace {
@@ -20,24 +22,22 @@ std::string_view to_string(Order order) {
   return "ascending";
 }
 
-bool is_type_keyword(std::string_view name) {
-  for (int kind = 0; kind <= static_cast<int>(Kind::union_of); ++kind) {
-    if (name == avro::to_string(static_cast<Kind>(kind))) return true;
-  }
-  return false;
-}
-
 // A name as seen from inside `space`: short where that is the same namespace and it cannot be taken
 // for one of Avro's own types.
 std::string qualified(const Name& name, const std::string& space) {
   const bool near = !name.space.empty() && name.space == space;
-  return near && !is_type_keyword(name.simple) ? name.simple : name.full();
+  return near && !is_type_word(name.simple) ? name.simple : name.full();
 }
 
 // Builds the members in the order of Java's Schema.toString(): the first mention of a named type in
-// full, every later one by name.
+// full, every later one, and each of a borrowed type, by name.
 class SchemaPrinter {
  public:
+  // Whether a named type is to be mentioned only.
+  using ByName = std::function<bool(const Type&)>;
+
+  explicit SchemaPrinter(ByName by_name = nullptr) : by_name_(std::move(by_name)) {}
+
   Json print(const Type& type, const std::string& space) {
     switch (type.kind) {
       case Kind::record:
@@ -90,7 +90,8 @@ class SchemaPrinter {
   }
 
   Json named(const Type& type, const std::string& space) {
-    if (!printed_.insert(&type).second) return qualified(type.name, space);
+    if ((by_name_ && by_name_(type)) || !printed_.insert(&type).second)
+      return qualified(type.name, space);
     Members members;
     add(members, "type", type.is_error ? "error" : avro::to_string(type.kind));
     add(members, "name", type.name.simple);
@@ -133,13 +134,28 @@ class SchemaPrinter {
     return Json::array(std::move(all));
   }
 
-  std::set<const Type*> printed_;
+  ByName by_name_;
+  std::unordered_set<const Type*> printed_;
 };
 
 }  // namespace
 
-Json Schema::to_json() const { return SchemaPrinter().print(*root_, ""); }
+Json Schema::to_json() const {
+  const TypesByName& borrowed = types_->borrowed;
+  if (borrowed.empty()) return SchemaPrinter().print(*root_, "");
+  return SchemaPrinter([&](const Type& type) { return borrowed.contains(type.name.full()); })
+      .print(*root_, "");
+}
 std::string Schema::to_string() const { return to_json().print(kOneLine); }
 std::string Schema::to_pretty_string() const { return to_json().print(kPretty); }
+std::string Schema::to_resolved_string() const {
+  return SchemaPrinter().print(*root_, "").print(kOneLine);
+}
+
+std::string to_shallow_string(const Type& type) {
+  return SchemaPrinter([&](const Type& other) { return &other != &type; })
+      .print(type, "")
+      .print(kOneLine);
+}
 
 }  // namespace weir::avro

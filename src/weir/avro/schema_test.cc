@@ -7,7 +7,7 @@
 namespace weir::avro {
 namespace {
 
-constexpr SchemaOptions kLenient = {.names = SchemaOptions::Names::lenient};
+constexpr SchemaOptions kLenient = {.mode = SchemaOptions::Mode::lenient};
 
 std::string reprint(std::string_view text, const SchemaOptions& options = {}) {
   const Result<Schema> schema = parse_schema(text, options);
@@ -177,7 +177,7 @@ TEST(SchemaParse, ChecksDefaultsAgainstTheirType) {
   EXPECT_OK(with(R"("int")", "-2147483648"));
   EXPECT_ERROR(ErrorCode::invalid_argument, with(R"("int")", "3000000000"));
   EXPECT_ERROR(ErrorCode::invalid_argument, with(R"("int")", "1.0"));
-  EXPECT_OK(with(R"("int")", "3000000000", {.defaults = SchemaOptions::Defaults::unchecked}));
+  EXPECT_OK(with(R"("int")", "3000000000", kLenient));
   EXPECT_OK(with(R"("double")", "1"));
   EXPECT_OK(with(R"("double")", R"("NaN")"));
   EXPECT_ERROR(ErrorCode::invalid_argument, with(R"("double")", R"("much")"));

@@ -23,8 +23,7 @@ constexpr Logger kLog("registry.client");
 constexpr std::string_view kContentType = "application/vnd.schemaregistry.v1+json";
 constexpr size_t kParallelRegistrations = 16;
 constexpr size_t kRememberedUnknownIds = 10'000;
-constexpr avro::SchemaOptions kTolerant{.names = avro::SchemaOptions::Names::lenient,
-                                        .defaults = avro::SchemaOptions::Defaults::unchecked};
+constexpr avro::SchemaOptions kTolerant{.mode = avro::SchemaOptions::Mode::lenient};
 
 bool is_retriable(int status) { return status >= 500 || status == 408 || status == 429; }
 

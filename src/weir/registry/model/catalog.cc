@@ -10,8 +10,7 @@
 namespace weir::registry::model {
 namespace {
 
-constexpr avro::SchemaOptions kTolerant{.names = avro::SchemaOptions::Names::lenient,
-                                        .defaults = avro::SchemaOptions::Defaults::unchecked};
+constexpr avro::SchemaOptions kTolerant{.mode = avro::SchemaOptions::Mode::lenient};
 
 // What is compared for sameness. Other types, references, and texts that do not parse are compared
 // as they are: two registries that wrote the same bytes meant the same schema.
@@ -50,8 +49,11 @@ std::optional<Catalog::Place> newest_with(const Subject* subject, const std::str
 }  // namespace
 
 Result<Candidate> Candidate::parse(std::string_view text) {
-  WEIR_TRY_ASSIGN(const avro::Schema schema,
-                  avro::parse_schema(text, {.names = avro::SchemaOptions::Names::lenient}));
+  WEIR_TRY_ASSIGN(const avro::Schema schema, avro::parse_schema(text, kTolerant));
+  for (const avro::SchemaWarning& warning : schema.warnings()) {
+    if (warning.rule == avro::SchemaRule::name || !avro::is_breach(warning.rule)) continue;
+    return Error(ErrorCode::invalid_argument, warning.path + ": " + warning.reason);
+  }
   return Candidate{schema.to_string()};
 }
 

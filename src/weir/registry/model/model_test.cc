@@ -1,7 +1,6 @@
 #include <gmock/gmock.h>
 
 #include "weir/registry/model/catalog.h"
-#include "weir/registry/model/md5.h"
 #include "weir/registry/model/schema_record.h"
 #include "weir/registry/model/wire_format.h"
 #include "weir/testing/matchers.h"
@@ -31,21 +30,8 @@ Status replay(Catalog& catalog, std::optional<BytesView> key, std::optional<Byte
   return catalog.apply(event);
 }
 
-TEST(Md5, AgreesWithTheStandardsTestSuite) {
-  EXPECT_EQ(to_uuid(md5("")), "d41d8cd9-8f00-b204-e980-0998ecf8427e");
-  EXPECT_EQ(to_uuid(md5("abc")), "90015098-3cd2-4fb0-d696-3f7d28e17f72");
-  EXPECT_EQ(
-      to_uuid(
-          md5("12345678901234567890123456789012345678901234567890123456789012345678901234567890")),
-      "57edf4a2-2be3-c955-ac49-da2e2107b67a");
-}
-
-TEST(Base64, PadsAsTheStandardSays) {
-  EXPECT_EQ(to_base64(""), "");
-  EXPECT_EQ(to_base64("f"), "Zg==");
-  EXPECT_EQ(to_base64("fo"), "Zm8=");
-  EXPECT_EQ(to_base64("foo"), "Zm9v");
-  EXPECT_EQ(to_base64("foob"), "Zm9vYg==");
+TEST(SchemaGuid, IsTheMd5OfTheTextWrittenAsAUuid) {
+  EXPECT_EQ(schema_guid({.schema = "abc"}), "90015098-3cd2-4fb0-d696-3f7d28e17f72");
 }
 
 TEST(WireFormat, FramesAndParsesAValue) {

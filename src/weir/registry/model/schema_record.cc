@@ -4,8 +4,8 @@
 
 #include <limits>
 
+#include "weir/base/digest.h"
 #include "weir/base/json.h"
-#include "weir/registry/model/md5.h"
 
 namespace weir::registry::model {
 namespace {
@@ -128,8 +128,7 @@ Bytes encode_schema_value(const SchemaRecord& record) {
   const Md5 digest = identity(record);
   Json value = Json::object();
   value.set("subject", record.subject).set("version", record.version).set("id", record.id);
-  value.set("md5",
-            to_base64(BytesView(reinterpret_cast<const char*>(digest.data()), digest.size())));
+  value.set("md5", to_base64(view_of(digest)));
   if (record.type != "AVRO") value.set("schemaType", record.type);
   if (!record.references.empty()) {
     Json references = Json::array();
@@ -146,6 +145,11 @@ Bytes encode_schema_value(const SchemaRecord& record) {
   return value.print();
 }
 
-std::string schema_guid(const SchemaRecord& record) { return to_uuid(identity(record)); }
+std::string schema_guid(const SchemaRecord& record) {
+  // 8, 4, 4, 4 and 12 digits.
+  std::string text = to_hex(view_of(identity(record)));
+  for (const size_t at : {8, 13, 18, 23}) text.insert(at, "-");
+  return text;
+}
 
 }  // namespace weir::registry::model

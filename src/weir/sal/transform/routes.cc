@@ -12,7 +12,7 @@ namespace {
 Result<Route> make_route(const Topic& topic) {
   WEIR_TRY_ASSIGN(const Json json, to_avro(topic, Profile::sqr_029));
   WEIR_TRY_ASSIGN(avro::Schema schema,
-                  avro::parse_schema(json.print(), {.names = avro::SchemaOptions::Names::lenient}));
+                  avro::parse_schema(json.print(), {.mode = avro::SchemaOptions::Mode::lenient}));
   WEIR_TRY_ASSIGN(TextParser parser, TextParser::make(topic, Profile::sqr_029));
   const std::string name = avro_topic(topic);
   return Route{std::move(parser), name, name + "-value", std::move(schema)};
