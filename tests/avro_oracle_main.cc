@@ -2,13 +2,17 @@
 //
 // Each line of standard input is a JSON object: {"schema": text, "data": hex} asks to decode and
 // encode again, {"seed": n} asks for a random schema and value of our own. Each gets one line of
-// JSON back:
-// {"schema", "value", "data"}, or {"error"}.
+// JSON back: {"schema", "value", "data"}, or {"error"}.
+//
+// {"evolution": n} asks for a random schema, what it became, and data read across: {"writer",
+// "reader", "total", "read"}, a list of {"written", "value", "data"} or {"written", "error"}.
 #include <iostream>
 #include <string>
 
 #include "weir/avro/decode_plan.h"
 #include "weir/avro/random_datum.h"
+#include "weir/avro/random_evolution.h"
+#include "weir/avro/resolution.h"
 #include "weir/avro/value.h"
 
 namespace {
@@ -45,8 +49,42 @@ Result<Json> reply(const weir::avro::Schema& schema, const weir::avro::Value& va
       .set("data", to_hex(data));
 }
 
+// What the reader's schema makes of one datum of the writer's.
+Result<Json> read_across(const Result<weir::avro::Resolution>& resolution, BytesView written) {
+  if (!resolution) return resolution.error();
+  WEIR_TRY_ASSIGN(const weir::avro::Value value, decode_value(*resolution, written));
+  Bytes data;
+  WEIR_TRY(encode_value(resolution->reader(), value, data));
+  return Json().set("value", value.to_json()).set("data", to_hex(data));
+}
+
+Result<Json> evolution(uint64_t seed) {
+  weir::avro::RandomDatum random(seed);
+  const Json text = random.schema();
+  WEIR_TRY_ASSIGN(const weir::avro::Schema writer, weir::avro::parse_schema(text));
+  WEIR_TRY_ASSIGN(const weir::avro::Schema reader,
+                  weir::avro::parse_schema(weir::avro::RandomEvolution(seed).evolve(text)));
+  const auto resolution = weir::avro::Resolution::make(writer, reader);
+  Json all = Json::array();
+  for (int i = 0; i < 4; ++i) {
+    Bytes written;
+    WEIR_TRY(encode_value(writer, random.value(writer.root()), written));
+    Result<Json> read = read_across(resolution, written);
+    Json one = read ? std::move(*read) : Json().set("error", read.error().to_string());
+    all.push_back(one.set("written", to_hex(written)));
+  }
+  return Json()
+      .set("writer", writer.to_string())
+      .set("reader", reader.to_string())
+      .set("total", resolution && resolution->reads_everything())
+      .set("read", std::move(all));
+}
+
 Result<Json> answer(const std::string& line) {
   WEIR_TRY_ASSIGN(const Json question, Json::parse(line));
+  if (const std::optional<int64_t> seed = question.find_int64("evolution")) {
+    return evolution(static_cast<uint64_t>(*seed));
+  }
   if (const std::optional<int64_t> seed = question.find_int64("seed")) {
     weir::avro::RandomDatum random(static_cast<uint64_t>(*seed));
     WEIR_TRY_ASSIGN(const weir::avro::Schema schema, weir::avro::parse_schema(random.schema()));
