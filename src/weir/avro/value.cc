@@ -2,22 +2,10 @@
 
 #include <unordered_map>
 
+#include "weir/avro/latin1.h"
+
 namespace weir::avro {
 namespace {
-
-std::string latin1_to_utf8(BytesView bytes) {
-  std::string text;
-  for (const char c : bytes) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x80) {
-      text += c;
-    } else {
-      text += static_cast<char>(0xC0 | (byte >> 6));
-      text += static_cast<char>(0x80 | (byte & 0x3F));
-    }
-  }
-  return text;
-}
 
 Json entries_to_json(const std::vector<Value::Entry>& entries) {
   std::vector<Json::Member> members;

@@ -12,11 +12,16 @@ namespace weir {
 Json Json::object() { return Json(Data(std::vector<Member>())); }
 Json Json::object(std::vector<Member> members) { return Json(Data(std::move(members))); }
 
-Json Json::real(double value, NumberStyle style) {
-  std::string text = format_real(value, style);
+Json Json::of_real_text(std::string text) {
   const char last = text.back();
   if (last == 'N' || last == 'y') return Json(std::move(text));
   return Json(Data(Number{std::move(text)}));
+}
+
+Json Json::real(double value, NumberStyle style) { return of_real_text(format_real(value, style)); }
+
+Json Json::single(float value, NumberStyle style) {
+  return of_real_text(format_single(value, style));
 }
 
 std::optional<bool> Json::as_boolean() const {

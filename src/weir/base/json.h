@@ -22,6 +22,8 @@ enum class NumberStyle : uint8_t { as_written, python, java };
 // The shortest digits that read back as `value`, in that style (`as_written` means `python`).
 // Not-a-number and the infinities have no JSON number: they come out as NaN, Infinity, -Infinity.
 std::string format_real(double value, NumberStyle style);
+// The same for single precision, which needs fewer digits: 0.1 and not 0.10000000149011612.
+std::string format_single(float value, NumberStyle style);
 
 struct JsonPrintOptions {
   int indent = -1;         // spaces per level, one line per value; negative: everything on one line
@@ -65,6 +67,7 @@ class Json {
 
   // A number from a double; where it has no number (NaN, infinities) the string of `format_real`.
   static Json real(double value, NumberStyle style = NumberStyle::python);
+  static Json single(float value, NumberStyle style = NumberStyle::python);
   static Json array() { return Json(Data(std::vector<Json>())); }
   static Json array(std::vector<Json> items) { return Json(Data(std::move(items))); }
   static Json object();
@@ -116,6 +119,7 @@ class Json {
   friend class JsonBuilder;
 
   explicit Json(Data data) : data_(std::move(data)) {}
+  static Json of_real_text(std::string text);
 
   Data data_;
 };

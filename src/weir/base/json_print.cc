@@ -65,14 +65,15 @@ void append_ascii_only(std::string& out, std::string_view text) {
   out += '"';
 }
 
-// A double's shortest decimal digits and the power of ten of the point in front of them.
+// The shortest decimal digits of a number and the power of ten of the point in front of them.
 struct Decimal {
   bool negative;
   std::string digits;
   int point;  // the value is 0.digits × 10^point
 };
 
-Decimal shortest(double value) {
+template <typename Real>
+Decimal shortest(Real value) {
   char buffer[40];
   const auto end =
       std::to_chars(buffer, buffer + sizeof(buffer), value, std::chars_format::scientific);
@@ -112,9 +113,8 @@ std::string java_form(const Decimal& decimal) {
   return decimal.digits.substr(0, 1) + "." + fraction + "E" + std::to_string(exponent);
 }
 
-}  // namespace
-
-std::string format_real(double value, NumberStyle style) {
+template <typename Real>
+std::string format(Real value, NumberStyle style) {
   if (std::isnan(value)) return "NaN";
   if (std::isinf(value)) return value < 0 ? "-Infinity" : "Infinity";
   if (value == 0) return std::signbit(value) ? "-0.0" : "0.0";
@@ -122,6 +122,11 @@ std::string format_real(double value, NumberStyle style) {
   return (decimal.negative ? "-" : "") +
          (style == NumberStyle::java ? java_form(decimal) : python_form(decimal));
 }
+
+}  // namespace
+
+std::string format_real(double value, NumberStyle style) { return format(value, style); }
+std::string format_single(float value, NumberStyle style) { return format(value, style); }
 
 void append_json_string(std::string& out, std::string_view text) {
   out += '"';

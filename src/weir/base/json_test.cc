@@ -127,6 +127,9 @@ TEST(Json, BuildsNumbersWithoutLosingADigit) {
   EXPECT_EQ(Json(UINT64_MAX).print(), "18446744073709551615");
   EXPECT_EQ(Json(true).print(), "true");
   EXPECT_EQ(Json::real(0.02).print(), "0.02");
+  EXPECT_EQ(Json::single(0.1F).print(), "0.1");
+  EXPECT_EQ(Json::single(16777216.0F, NumberStyle::java).print(), "1.6777216E7");
+  EXPECT_EQ(Json::single(-std::numeric_limits<float>::infinity()).print(), "\"-Infinity\"");
   EXPECT_EQ(Json::real(1e-5, NumberStyle::java).print(), "1.0E-5");
   EXPECT_EQ(Json::real(std::numeric_limits<double>::quiet_NaN()).print(), "\"NaN\"");
   EXPECT_EQ(Json::real(-std::numeric_limits<double>::infinity()).print(), "\"-Infinity\"");
