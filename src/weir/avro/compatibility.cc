@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "weir/avro/compatibility_finding.h"
+#include "weir/avro/resolution_pairs.h"
 
 namespace weir::avro {
 namespace {
@@ -19,53 +20,15 @@ bool is_compound(const Type& type) {
          type.kind == Kind::union_of;
 }
 
-// Whether a reader of one kind takes what was written as another, which is not the same.
-bool is_promoted(Kind writer, Kind reader) {
-  switch (reader) {
-    case Kind::int64:
-      return writer == Kind::int32;
-    case Kind::float32:
-      return writer == Kind::int32 || writer == Kind::int64;
-    case Kind::float64:
-      return writer == Kind::int32 || writer == Kind::int64 || writer == Kind::float32;
-    case Kind::bytes:
-      return writer == Kind::string;
-    case Kind::string:
-      return writer == Kind::bytes;
-    default:
-      return false;
-  }
-}
-
-bool names_match(const Type& reader, const Type& writer) {
-  return reader.name.simple == writer.name.simple ||
-         std::find(reader.aliases.begin(), reader.aliases.end(), writer.name) !=
-             reader.aliases.end();
-}
-
 bool has_usable_default(const Type& enumeration) {
-  return enumeration.default_symbol &&
-         std::find(enumeration.symbols.begin(), enumeration.symbols.end(),
-                   *enumeration.default_symbol) != enumeration.symbols.end();
+  return enumeration.default_symbol && enumeration.find_symbol(*enumeration.default_symbol);
 }
 
-// The fields of writer records by name, made when a record is first asked for. Of two fields with
-// one name (lenient schemas have such) the first counts.
-class FieldIndex {
- public:
-  const Field* find(const Type& record, std::string_view name) {
-    const auto [at, fresh] = records_.try_emplace(&record);
-    if (fresh) {
-      at->second.reserve(record.fields.size());
-      for (const Field& field : record.fields) at->second.try_emplace(field.name, &field);
-    }
-    const auto field = at->second.find(name);
-    return field == at->second.end() ? nullptr : field->second;
-  }
-
- private:
-  std::unordered_map<const Type*, std::unordered_map<std::string_view, const Field*>> records_;
-};
+size_t count_aliases(const Type& record) {
+  size_t count = 0;
+  for (const Field& field : record.fields) count += field.aliases.size();
+  return count;
+}
 
 // What is known of one reader type and one writer type.
 struct Pair {
@@ -212,14 +175,15 @@ class Comparison {
       return takes(reader, writer) ||
              report(IncompatibilityType::missing_union_branch, reader, writer, place, findings);
     }
-    return is_promoted(writer.kind, reader.kind) ||
+    return fit_of(writer, reader) == PairFit::promotion ||
            report(IncompatibilityType::type_mismatch, reader, writer, place, findings);
   }
 
   bool compare_names(const Type& reader, const Type& writer, Place place, Findings& findings) {
     if (!spend(reader.aliases.size())) return false;
-    return names_match(reader, writer) || report(IncompatibilityType::name_mismatch, reader, writer,
-                                                 places_.inside(place, "name"), findings);
+    return fit_of(writer, reader) != PairFit::none ||
+           report(IncompatibilityType::name_mismatch, reader, writer, places_.inside(place, "name"),
+                  findings);
   }
 
   bool compare_symbols(const Type& reader, const Type& writer, Place place, Findings& findings) {
@@ -231,31 +195,29 @@ class Comparison {
   }
 
   bool compare_fields(const Type& reader, const Type& writer, Place place, Findings& findings) {
-    bool compatible = true;
+    if (!spend(reader.fields.size() + writer.fields.size() + count_aliases(reader))) return false;
+    const FieldPairing pairing = pair_fields(writer, reader);
     const Place fields = places_.inside(place, "fields");
+    if (pairing.ambiguous) {
+      return report(IncompatibilityType::ambiguous_reader_field, reader, writer,
+                    places_.inside(fields, *pairing.ambiguous), findings,
+                    &reader.fields[*pairing.ambiguous]);
+    }
+    bool compatible = true;
     for (size_t i = 0; i < reader.fields.size() && !failure_; ++i) {
       const Place here = places_.inside(fields, i);
-      compatible = compare_field(reader, reader.fields[i], writer, here, findings) && compatible;
+      const std::optional<size_t> written = pairing.writer_field[i];
+      compatible = (written ? compare(*reader.fields[i].type, *writer.fields[*written].type,
+                                      places_.inside(here, "type"), findings)
+                            : has_default(reader, i, writer, here, findings)) &&
+                   compatible;
     }
     return compatible;
   }
 
-  bool compare_field(const Type& reader, const Field& field, const Type& writer, Place place,
-                     Findings& findings) {
-    if (!spend(1 + field.aliases.size())) return false;
-    const Field* written = fields_.find(writer, field.name);
-    for (const std::string& alias : field.aliases) {
-      const Field* other = fields_.find(writer, alias);
-      if (other == nullptr || other == written) continue;
-      if (written != nullptr) {
-        return report(IncompatibilityType::ambiguous_reader_field, reader, writer, place, findings,
-                      &field);
-      }
-      written = other;
-    }
-    if (written != nullptr) {
-      return compare(*field.type, *written->type, places_.inside(place, "type"), findings);
-    }
+  bool has_default(const Type& reader, size_t index, const Type& writer, Place place,
+                   Findings& findings) {
+    const Field& field = reader.fields[index];
     if (field.default_value) return true;
     if (field.type->kind == Kind::enumeration && field.type->default_symbol) {
       // The default of an enumeration is for unknown symbols, not for fields that are not there.
@@ -296,7 +258,8 @@ class Comparison {
     const auto fits = [&](const Type* branch) {
       if (!spend(1)) return false;
       const bool both_named = branch->is_named() && branch->kind == writer.kind;
-      if (both_named && !names_match(*branch, writer) && !pairs_.contains({branch, &writer})) {
+      if (both_named && fit_of(writer, *branch) == PairFit::none &&
+          !pairs_.contains({branch, &writer})) {
         return false;
       }
       Findings dropped;
@@ -334,7 +297,6 @@ class Comparison {
   std::unordered_map<Key, Pair, KeyHash> pairs_;
   std::vector<Key> provisional_;  // the provisional pairs, in the order of their closing
   Places places_;
-  FieldIndex fields_;
   size_t open_ = 0;
   size_t relied_on_ = kNothing;  // the least order of an open pair that the current one relied on
   size_t trials_ = 0;

@@ -1,7 +1,6 @@
 #include "weir/avro/compatibility_finding.h"
 
 #include <algorithm>
-#include <unordered_set>
 #include <utility>
 
 namespace weir::avro {
@@ -108,10 +107,9 @@ std::string Places::pointer(Place place) const {
 }
 
 std::vector<std::string_view> missing_symbols(const Type& reader, const Type& writer) {
-  const std::unordered_set<std::string_view> known(reader.symbols.begin(), reader.symbols.end());
   std::vector<std::string_view> missing;
   for (const std::string& symbol : writer.symbols) {
-    if (!known.contains(symbol)) missing.push_back(symbol);
+    if (!reader.find_symbol(symbol)) missing.push_back(symbol);
   }
   std::sort(missing.begin(), missing.end());
   missing.erase(std::unique(missing.begin(), missing.end()), missing.end());
