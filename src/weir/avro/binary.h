@@ -116,9 +116,12 @@ inline bool is_ascii(std::string_view text) {
   const char* at = text.data();
   size_t left = text.size();
   uint64_t seen = 0;
+  // What does not fill a word is covered by a word that overlaps the one before.
   if (left >= 8) {
     seen = load_le<uint64_t>(at + left - 8);
     for (; left >= 8; left -= 8, at += 8) seen |= load_le<uint64_t>(at);
+  } else if (left >= 4) {
+    seen = load_le<uint32_t>(at) | load_le<uint32_t>(at + left - 4);
   } else {
     for (size_t i = 0; i < left; ++i) seen |= static_cast<uint8_t>(at[i]);
   }

@@ -57,23 +57,23 @@ class ColumnSink {
     if (row_ == columns.row_capacity_) columns.grow_rows();
   }
 
-  void null(Slot slot, size_t leaf);
-  void boolean(Slot slot, size_t leaf, bool value) { put(slot, leaf, uint8_t{value}); }
-  void integer(Slot slot, size_t leaf, int64_t value) { put(slot, leaf, value); }
-  void single(Slot slot, size_t leaf, float value) { put(slot, leaf, value); }
-  void real(Slot slot, size_t leaf, double value) { put(slot, leaf, value); }
-  void symbol(Slot slot, size_t leaf, size_t index, const std::string* /*symbols*/) {
+  void null(Slot slot, size_t leaf) const { set_null(columns_[leaf], row_, slot); }
+  void boolean(Slot slot, size_t leaf, bool value) const { put(slot, leaf, uint8_t{value}); }
+  void integer(Slot slot, size_t leaf, int64_t value) const { put(slot, leaf, value); }
+  void single(Slot slot, size_t leaf, float value) const { put(slot, leaf, value); }
+  void real(Slot slot, size_t leaf, double value) const { put(slot, leaf, value); }
+  void symbol(Slot slot, size_t leaf, size_t index, const std::string* /*symbols*/) const {
     put(slot, leaf, static_cast<uint32_t>(index));
   }
-  void text(Slot slot, size_t leaf, std::string_view utf8) { put_text(slot, leaf, utf8); }
-  void bytes(Slot slot, size_t leaf, BytesView value) { put_text(slot, leaf, value); }
-  void begin_array(size_t /*leaf*/) {}
-  void end_array(size_t leaf) {
+  void text(Slot slot, size_t leaf, std::string_view utf8) const { put_text(slot, leaf, utf8); }
+  void bytes(Slot slot, size_t leaf, BytesView value) const { put_text(slot, leaf, value); }
+  void begin_array(size_t /*leaf*/) const {}
+  void end_array(size_t leaf) const {
     Columns::Column& column = columns_[leaf];
     store(column.array_ends, row_, column.items);
   }
   template <typename T>
-  void packed(size_t leaf, Packed<T> values) {
+  void packed(size_t leaf, Packed<T> values) const {
     Columns::Column& column = columns_[leaf];
     const size_t used = column.items * sizeof(T);
     column.values.fit(used, used + values.size() * sizeof(T));
@@ -88,21 +88,28 @@ class ColumnSink {
   }
 
   template <typename T>
-  void put(Slot slot, size_t leaf, T value) {
-    Columns::Column& column = columns_[leaf];
-    if (slot == Slot::field) return store(column.values, row_, value);
+  void put(Slot slot, size_t leaf, T value) const {
+    put(columns_[leaf], row_, slot, value);
+  }
+
+  template <typename T>
+  static void put(Columns::Column& column, size_t row, Slot slot, T value) {
+    if (slot == Slot::field) return store(column.values, row, value);
     column.values.fit(column.items * sizeof(T), (column.items + 1) * sizeof(T));
     store(column.values, column.items++, value);
   }
 
-  void put_text(Slot slot, size_t leaf, std::string_view text) {
+  void put_text(Slot slot, size_t leaf, std::string_view text) const {
     Columns::Column& column = columns_[leaf];
     const size_t size = column.text_size + text.size();
     column.characters.fit(column.text_size, size);
     copy_text(column.characters.data() + column.text_size, text);
     column.text_size = size;
-    put(slot, leaf, size);
+    put(column, row_, slot, size);
   }
+
+  // The null itself, and the value that takes its place.
+  static void set_null(Columns::Column& column, size_t row, Slot slot);
 
   // Most texts are short, and for them a call of memcpy is half the work.
   static void copy_text(std::byte* to, std::string_view text) {

@@ -65,30 +65,29 @@ void GrowingBytes::grow(size_t used, size_t size) {
   capacity_ = capacity;
 }
 
-void ColumnSink::null(Slot slot, size_t leaf) {
-  Columns::Column& column = columns_[leaf];
+void ColumnSink::set_null(Columns::Column& column, size_t row, Slot slot) {
   if (slot == Slot::item) {
     mark_null(column.null_items, column.items);
   } else {
-    mark_null(column.null_rows, row_);
-    if (column.array) return end_array(leaf);
+    mark_null(column.null_rows, row);
+    if (column.array) return store(column.array_ends, row, column.items);
   }
   switch (column.type) {
     case ColumnType::none:
       column.items += slot == Slot::item ? 1 : 0;
       return;
     case ColumnType::boolean:
-      return put(slot, leaf, uint8_t{0});
+      return put(column, row, slot, uint8_t{0});
     case ColumnType::integer:
-      return put(slot, leaf, int64_t{0});
+      return put(column, row, slot, int64_t{0});
     case ColumnType::float32:
-      return put(slot, leaf, 0.0F);
+      return put(column, row, slot, 0.0F);
     case ColumnType::float64:
-      return put(slot, leaf, 0.0);
+      return put(column, row, slot, 0.0);
     case ColumnType::symbol:
-      return put(slot, leaf, uint32_t{0});
+      return put(column, row, slot, uint32_t{0});
     case ColumnType::text:
-      return put_text(slot, leaf, {});
+      return put(column, row, slot, column.text_size);
   }
 }
 
@@ -167,13 +166,9 @@ std::span<const uint32_t> Columns::symbols(size_t leaf) const {
   return values<uint32_t>(leaf, ColumnType::symbol);
 }
 
-size_t Columns::texts(size_t leaf) const { return values<size_t>(leaf, ColumnType::text).size(); }
-
-std::string_view Columns::text(size_t leaf, size_t index) const {
+TextColumn Columns::texts(size_t leaf) const {
   const std::span<const size_t> ends = values<size_t>(leaf, ColumnType::text);
-  const size_t begin = index == 0 ? 0 : ends[index - 1];
-  const auto* characters = reinterpret_cast<const char*>(columns_[leaf].characters.data());
-  return {characters + begin, ends[index] - begin};
+  return {ends, reinterpret_cast<const char*>(columns_[leaf].characters.data())};
 }
 
 std::pair<size_t, size_t> Columns::items(size_t leaf, size_t row) const {

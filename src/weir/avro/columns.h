@@ -23,6 +23,24 @@ enum class ColumnType : uint8_t {
   text      // bytes in one arena: string, bytes, fixed, and JSON
 };
 
+// The values of a column of texts: bytes one after the other, and where each ends. A view, good
+// until the columns change.
+class TextColumn {
+ public:
+  TextColumn(std::span<const size_t> ends, const char* characters)
+      : ends_(ends), characters_(characters) {}
+
+  size_t size() const { return ends_.size(); }
+  std::string_view operator[](size_t i) const {
+    const size_t begin = i == 0 ? 0 : ends_[i - 1];
+    return {characters_ + begin, ends_[i] - begin};
+  }
+
+ private:
+  std::span<const size_t> ends_;
+  const char* characters_;
+};
+
 // Records of one plan as typed arrays, one column per leaf. Storage is reused: after `clear` the
 // same number of records of the same size allocates nothing. Confined.
 //
@@ -53,8 +71,7 @@ class Columns {
   std::span<const float> floats(size_t leaf) const;
   std::span<const double> doubles(size_t leaf) const;
   std::span<const uint32_t> symbols(size_t leaf) const;
-  size_t texts(size_t leaf) const;  // how many
-  std::string_view text(size_t leaf, size_t index) const;
+  TextColumn texts(size_t leaf) const;
 
   // In a column of arrays: where the items of a row begin, and where they end.
   std::pair<size_t, size_t> items(size_t leaf, size_t row) const;

@@ -60,8 +60,8 @@ class Replay {
         return visitor_.on_enum(leaf, index, known.symbols()[index]);
       }
       case ColumnType::text:
-        return known.type == LeafType::bytes ? visitor_.on_bytes(leaf, columns_.text(leaf, at))
-                                             : visitor_.on_text(leaf, columns_.text(leaf, at));
+        return known.type == LeafType::bytes ? visitor_.on_bytes(leaf, columns_.texts(leaf)[at])
+                                             : visitor_.on_text(leaf, columns_.texts(leaf)[at]);
     }
   }
 
@@ -103,9 +103,9 @@ TEST(Columns, HoldTheValuesOfAllRowsByLeaf) {
   ASSERT_EQ(columns.rows(), 2u);
   EXPECT_THAT(columns.integers(0), ElementsAre(-7, 1'548'028'800'000));
   EXPECT_THAT(columns.booleans(1), ElementsAre(1, 1));
-  EXPECT_EQ(columns.texts(2), 2u);
-  EXPECT_EQ(columns.text(2, 0), "east");
-  EXPECT_EQ(columns.text(2, 1), "größer");
+  EXPECT_EQ(columns.texts(2).size(), 2u);
+  EXPECT_EQ(columns.texts(2)[0], "east");
+  EXPECT_EQ(columns.texts(2)[1], "größer");
   EXPECT_THAT(columns.floats(3), ElementsAre(0.5F, 0));
   EXPECT_FALSE(columns.is_null(3, 0));
   EXPECT_TRUE(columns.is_null(3, 1));
@@ -117,7 +117,7 @@ TEST(Columns, HoldTheValuesOfAllRowsByLeaf) {
   EXPECT_THAT(columns.items(7, 1), Pair(2, 4));
   EXPECT_TRUE(columns.item_is_null(7, 2));
   EXPECT_FALSE(columns.item_is_null(7, 3));
-  EXPECT_EQ(columns.text(7, 3), "tag");
+  EXPECT_EQ(columns.texts(7)[3], "tag");
 }
 
 TEST(Columns, ForgetARowThatTurnsOutCorrupt) {
@@ -135,7 +135,7 @@ TEST(Columns, ForgetARowThatTurnsOutCorrupt) {
   ASSERT_OK(plan.decode(good, columns));
   ASSERT_EQ(columns.rows(), 2u);
   EXPECT_THAT(columns.integers(0), ElementsAre(1, 1));
-  EXPECT_EQ(columns.text(2, 1), "a");
+  EXPECT_EQ(columns.texts(2)[1], "a");
   EXPECT_FALSE(columns.is_null(3, 1));
   EXPECT_THAT(columns.floats(6), ElementsAre(1, 2, 3, 1, 2, 3));
   EXPECT_THAT(columns.items(7, 1), Pair(2, 4));

@@ -12,20 +12,20 @@ class VisitorSink {
  public:
   explicit VisitorSink(Visitor& visitor) : visitor_(visitor) {}
 
-  void null(Slot, size_t leaf) { visitor_.on_null(leaf); }
-  void boolean(Slot, size_t leaf, bool value) { visitor_.on_boolean(leaf, value); }
-  void integer(Slot, size_t leaf, int64_t value) { visitor_.on_integer(leaf, value); }
-  void single(Slot, size_t leaf, float value) { visitor_.on_real(leaf, double{value}); }
-  void real(Slot, size_t leaf, double value) { visitor_.on_real(leaf, value); }
-  void text(Slot, size_t leaf, std::string_view utf8) { visitor_.on_text(leaf, utf8); }
-  void bytes(Slot, size_t leaf, BytesView value) { visitor_.on_bytes(leaf, value); }
-  void symbol(Slot, size_t leaf, size_t index, const std::string* symbols) {
+  void null(Slot, size_t leaf) const { visitor_.on_null(leaf); }
+  void boolean(Slot, size_t leaf, bool value) const { visitor_.on_boolean(leaf, value); }
+  void integer(Slot, size_t leaf, int64_t value) const { visitor_.on_integer(leaf, value); }
+  void single(Slot, size_t leaf, float value) const { visitor_.on_real(leaf, double{value}); }
+  void real(Slot, size_t leaf, double value) const { visitor_.on_real(leaf, value); }
+  void text(Slot, size_t leaf, std::string_view utf8) const { visitor_.on_text(leaf, utf8); }
+  void bytes(Slot, size_t leaf, BytesView value) const { visitor_.on_bytes(leaf, value); }
+  void symbol(Slot, size_t leaf, size_t index, const std::string* symbols) const {
     visitor_.on_enum(leaf, index, symbols[index]);
   }
-  void begin_array(size_t leaf) { visitor_.begin_array(leaf); }
-  void end_array(size_t leaf) { visitor_.end_array(leaf); }
-  void packed(size_t leaf, PackedFloats values) { visitor_.on_floats(leaf, values); }
-  void packed(size_t leaf, PackedDoubles values) { visitor_.on_doubles(leaf, values); }
+  void begin_array(size_t leaf) const { visitor_.begin_array(leaf); }
+  void end_array(size_t leaf) const { visitor_.end_array(leaf); }
+  void packed(size_t leaf, PackedFloats values) const { visitor_.on_floats(leaf, values); }
+  void packed(size_t leaf, PackedDoubles values) const { visitor_.on_doubles(leaf, values); }
 
  private:
   Visitor& visitor_;
@@ -51,14 +51,14 @@ std::optional<size_t> DecodePlan::find_leaf(std::string_view path) const {
 }
 
 template <typename Sink>
-Result<size_t> DecodePlan::decode_into(BytesView bytes, Sink& sink) const {
+Result<size_t> DecodePlan::decode_into(BytesView bytes, Sink sink) const {
   const PlanRun<Sink> run(program_->steps, bytes, sink);
   if (run.ok()) return run.reader().position();
   return run.reader().error(program_->paths[run.failed_step().path]);
 }
 
 template <typename Sink>
-Status DecodePlan::decode_whole(BytesView bytes, Sink& sink) const {
+Status DecodePlan::decode_whole(BytesView bytes, Sink sink) const {
   WEIR_TRY_ASSIGN(const size_t size, decode_into(bytes, sink));
   if (size == bytes.size()) return {};
   return Error(ErrorCode::corrupt, std::to_string(bytes.size() - size) +
@@ -67,19 +67,16 @@ Status DecodePlan::decode_whole(BytesView bytes, Sink& sink) const {
 }
 
 Result<size_t> DecodePlan::decode_front(BytesView bytes, Visitor& visitor) const {
-  VisitorSink sink(visitor);
-  return decode_into(bytes, sink);
+  return decode_into(bytes, VisitorSink(visitor));
 }
 
 Status DecodePlan::decode(BytesView bytes, Visitor& visitor) const {
-  VisitorSink sink(visitor);
-  return decode_whole(bytes, sink);
+  return decode_whole(bytes, VisitorSink(visitor));
 }
 
 Status DecodePlan::decode(BytesView bytes, Columns& columns) const {
   WEIR_CHECK(columns.program_ == program_.get());
-  ColumnSink sink(columns);
-  Status decoded = decode_whole(bytes, sink);
+  Status decoded = decode_whole(bytes, ColumnSink(columns));
   decoded ? columns.end_row() : columns.abandon_row();
   return decoded;
 }

@@ -114,9 +114,9 @@ class DecodePlan {
   struct Program;
   explicit DecodePlan(std::unique_ptr<const Program> program);
   template <typename Sink>
-  Result<size_t> decode_into(BytesView bytes, Sink& sink) const;
+  Result<size_t> decode_into(BytesView bytes, Sink sink) const;
   template <typename Sink>
-  Status decode_whole(BytesView bytes, Sink& sink) const;
+  Status decode_whole(BytesView bytes, Sink sink) const;
 
   std::unique_ptr<const Program> program_;
 };

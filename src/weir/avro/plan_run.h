@@ -25,7 +25,7 @@ enum class Slot : uint8_t { field, item };
 template <typename Sink>
 class PlanRun {
  public:
-  PlanRun(const std::vector<PlanStep>& steps, BytesView bytes, Sink& sink)
+  PlanRun(const std::vector<PlanStep>& steps, BytesView bytes, Sink sink)
       : steps_(steps.data()), sink_(sink), reader_(bytes), failed_(steps_) {
     ok_ = run<Slot::field>(steps_, steps_ + steps.size());
   }
@@ -38,6 +38,8 @@ class PlanRun {
  private:
   template <Slot slot>
   bool run(const PlanStep* step, const PlanStep* const last) {
+    // A copy that nothing points to, so that it stays in registers as `at` does.
+    const Sink sink = sink_;
     const char* at = reader_.at();
     const char* const end = reader_.end();
     int64_t integer = 0;
@@ -46,14 +48,14 @@ class PlanRun {
       switch (step->code) {
         case StepCode::boolean:
           if (left == 0 || (*at & ~1) != 0) break;
-          sink_.boolean(slot, step->leaf, *at != 0);
+          sink.boolean(slot, step->leaf, *at != 0);
           at += 1;
           step += 1;
           continue;
         case StepCode::int32: {
           const char* const next = take_long(at, end, integer);
           if (next == nullptr || integer != static_cast<int32_t>(integer)) break;
-          sink_.integer(slot, step->leaf, integer);
+          sink.integer(slot, step->leaf, integer);
           at = next;
           step += 1;
           continue;
@@ -61,7 +63,7 @@ class PlanRun {
         case StepCode::int64: {
           const char* const next = take_long(at, end, integer);
           if (next == nullptr) break;
-          sink_.integer(slot, step->leaf, integer);
+          sink.integer(slot, step->leaf, integer);
           at = next;
           step += 1;
           continue;
@@ -70,7 +72,7 @@ class PlanRun {
           const size_t count = run_length(*step, last, step);
           if (left < count * sizeof(float)) break;
           for (size_t i = 0; i < count; ++i, at += sizeof(float)) {
-            sink_.single(slot, step->leaf + i, load_le<float>(at));
+            sink.single(slot, step->leaf + i, load_le<float>(at));
           }
           step += count;
           continue;
@@ -79,7 +81,7 @@ class PlanRun {
           const size_t count = run_length(*step, last, step);
           if (left < count * sizeof(double)) break;
           for (size_t i = 0; i < count; ++i, at += sizeof(double)) {
-            sink_.real(slot, step->leaf + i, load_le<double>(at));
+            sink.real(slot, step->leaf + i, load_le<double>(at));
           }
           step += count;
           continue;
@@ -87,7 +89,7 @@ class PlanRun {
         case StepCode::string: {
           std::string_view text;
           if (!take_short_ascii(at, left, text)) break;
-          sink_.text(slot, step->leaf, text);
+          sink.text(slot, step->leaf, text);
           at = text.data() + text.size();
           step += 1;
           continue;
@@ -95,7 +97,7 @@ class PlanRun {
         case StepCode::enumeration: {
           const char* const next = take_long(at, end, integer);
           if (next == nullptr || static_cast<uint64_t>(integer) >= step->size) break;
-          sink_.symbol(slot, step->leaf, static_cast<size_t>(integer), step->type->symbols.data());
+          sink.symbol(slot, step->leaf, static_cast<size_t>(integer), step->type->symbols.data());
           at = next;
           step += 1;
           continue;
@@ -104,7 +106,7 @@ class PlanRun {
           if (left == 0 || (*at & ~2) != 0) break;
           const bool is_null = (*at == 0) == step->null_first;
           at += 1;
-          step = is_null ? give_nulls(slot, *step) : step + 1;
+          step = is_null ? give_nulls(sink, slot, *step) : step + 1;
           continue;
         }
         case StepCode::skip_fixed:
@@ -119,12 +121,20 @@ class PlanRun {
           step += 1;
           continue;
         }
-        default:
+        case StepCode::null:
+        case StepCode::bytes:
+        case StepCode::fixed:
+        case StepCode::json:
+        case StepCode::array:
+        case StepCode::sole:
+        case StepCode::skip_bytes:
+        case StepCode::skip_value:
           break;
       }
       reader_.move_to(at);
       failed_ = step;
-      if (!careful(slot, step)) return false;
+      step = careful(slot, *step);
+      if (step == nullptr) return false;
       at = reader_.at();
     }
     reader_.move_to(at);
@@ -145,20 +155,25 @@ class PlanRun {
     return is_ascii(text);
   }
 
-  const PlanStep* give_nulls(Slot slot, const PlanStep& optional) {
-    for (size_t leaf = optional.leaf; leaf < optional.leaf_end; ++leaf) sink_.null(slot, leaf);
+  const PlanStep* give_nulls(Sink sink, Slot slot, const PlanStep& optional) const {
+    for (size_t leaf = optional.leaf; leaf < optional.leaf_end; ++leaf) sink.null(slot, leaf);
     return steps_ + optional.end;
   }
 
-  // Any one step from where the reader stands; moves `step` on.
-  bool careful(Slot slot, const PlanStep*& step) {
-    const size_t leaf = step->leaf;
+  // Any one step from where the reader stands. Returns the step to go on with, nullptr when
+  // refused.
+  const PlanStep* careful(Slot slot, const PlanStep& step) {
+    const PlanStep* next = &step + 1;
+    return read_step(slot, step, next) ? next : nullptr;
+  }
+
+  bool read_step(Slot slot, const PlanStep& now, const PlanStep*& next) {
+    const size_t leaf = now.leaf;
     bool flag = false;
     int64_t integer = 0;
     double real = 0;
     BytesView bytes;
     size_t index = 0;
-    const PlanStep& now = *step++;
     switch (now.code) {
       case StepCode::null:
         sink_.null(slot, leaf);
@@ -202,11 +217,11 @@ class PlanRun {
       case StepCode::json:
         return run_json(slot, now);
       case StepCode::array:
-        step = steps_ + now.end;
+        next = steps_ + now.end;
         return run_array(now);
       case StepCode::optional:
         if (!reader_.read_index(2, index)) return false;
-        if ((index == 0) == now.null_first) step = give_nulls(slot, now);
+        if ((index == 0) == now.null_first) next = give_nulls(sink_, slot, now);
         return true;
       case StepCode::sole:
         return reader_.read_index(1, index);
@@ -272,7 +287,7 @@ class PlanRun {
   }
 
   const PlanStep* const steps_;
-  Sink& sink_;
+  const Sink sink_;
   BinaryReader reader_;
   const PlanStep* failed_;
   bool ok_ = false;
