@@ -1,6 +1,7 @@
 #include "weir/base/json_print.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 
@@ -49,9 +50,26 @@ void append_escaped_ascii(std::string& out, char c, const char* digits) {
 constexpr const char* kCapital = "0123456789ABCDEF";
 constexpr const char* kSmall = "0123456789abcdef";
 
+// Which bytes stand in a string as they are.
+constexpr std::array<bool, 256> kPlain = [] {
+  std::array<bool, 256> plain{};
+  for (size_t byte = 0x20; byte < 0x7F; ++byte) plain[byte] = byte != '"' && byte != '\\';
+  return plain;
+}();
+
+// Appends the bytes from `at` on that stand as they are, all at once: most texts have no others.
+// Moves `at` behind them.
+void append_plain(std::string& out, std::string_view text, size_t& at) {
+  const size_t start = at;
+  while (at < text.size() && kPlain[static_cast<unsigned char>(text[at])]) ++at;
+  out.append(text, start, at - start);
+}
+
 void append_ascii_only(std::string& out, std::string_view text) {
   out += '"';
-  for (size_t at = 0; at < text.size();) {
+  for (size_t at = 0;;) {
+    append_plain(out, text, at);
+    if (at == text.size()) break;
     const uint32_t point = next_code_point(text, at);
     if (point < 0x7F) {
       append_escaped_ascii(out, static_cast<char>(point), kSmall);
@@ -131,7 +149,9 @@ std::string format_single(float value, NumberStyle style) { return format(value,
 void append_json_string(std::string& out, std::string_view text) {
   out += '"';
   const bool whole = is_utf8(text);
-  for (size_t at = 0; at < text.size();) {
+  for (size_t at = 0;;) {
+    append_plain(out, text, at);
+    if (at == text.size()) break;
     const size_t start = at;
     if (whole || static_cast<unsigned char>(text[at]) < 0x80) {
       append_escaped_ascii(out, text[at++], kCapital);
