@@ -6,9 +6,13 @@
 //
 // {"evolution": n} asks for a random schema, what it became, and data read across: {"writer",
 // "reader", "total", "read"}, a list of {"written", "value", "data"} or {"written", "error"}.
+//
+// {"reader": text, "writer": text} asks whether the one reads the other: {"incompatibilities"}, a
+// list of [type, location, message].
 #include <iostream>
 #include <string>
 
+#include "weir/avro/compatibility.h"
 #include "weir/avro/decode_plan.h"
 #include "weir/avro/random_datum.h"
 #include "weir/avro/random_evolution.h"
@@ -80,8 +84,23 @@ Result<Json> evolution(uint64_t seed) {
       .set("read", std::move(all));
 }
 
+Result<Json> incompatibilities(const std::string& reader_text, const std::string& writer_text) {
+  WEIR_TRY_ASSIGN(const weir::avro::Schema reader, weir::avro::parse_schema(reader_text));
+  WEIR_TRY_ASSIGN(const weir::avro::Schema writer, weir::avro::parse_schema(writer_text));
+  WEIR_TRY_ASSIGN(const auto found,
+                  weir::avro::find_incompatibilities({.reader = reader, .writer = writer}));
+  Json list = Json::array();
+  for (const weir::avro::Incompatibility& one : found) {
+    list.push_back(Json::array({Json(to_string(one.type)), Json(one.location), Json(one.message)}));
+  }
+  return Json().set("incompatibilities", std::move(list));
+}
+
 Result<Json> answer(const std::string& line) {
   WEIR_TRY_ASSIGN(const Json question, Json::parse(line));
+  const std::string* reader = question.find_string("reader");
+  const std::string* writer = question.find_string("writer");
+  if (reader != nullptr && writer != nullptr) return incompatibilities(*reader, *writer);
   if (const std::optional<int64_t> seed = question.find_int64("evolution")) {
     return evolution(static_cast<uint64_t>(*seed));
   }

@@ -11,7 +11,6 @@ import io
 import json
 import math
 import random
-import subprocess
 import sys
 
 try:
@@ -20,6 +19,8 @@ try:
 except ImportError:
     print("skipped: fastavro is not installed")
     sys.exit(77)
+
+from oracle_program import Program, expect
 
 PRIMITIVES = ["null", "boolean", "int", "long", "float", "double", "bytes", "string"]
 TEXTS = ["", "a", "\u00e9t\u00e9", "\U0001f52d", "quote \" back \\ line \n", "x" * 300, "\u0000"]
@@ -140,25 +141,6 @@ def natural(value):
 def same(one, other):
     """Equality that tells 1 from 1.0 and True, as schemas do."""
     return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
-
-
-class Program:
-    def __init__(self, path):
-        self.process = subprocess.Popen([path], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-
-    def ask(self, **question):
-        self.process.stdin.write(json.dumps(question) + "\n")
-        self.process.stdin.flush()
-        line = self.process.stdout.readline()
-        if not line:
-            sys.exit(f"FAILED: the program ended at {question}")
-        return json.loads(line)
-
-
-def expect(condition, what, *details):
-    if not condition:
-        print("FAILED:", what, *details, sep="\n  ")
-        sys.exit(1)
 
 
 def written(schema, value):

@@ -22,7 +22,7 @@ except ImportError:
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent / "avro_java"))
 from avro_java import AvroJava  # noqa: E402
-from avro_oracle import Program, expect  # noqa: E402
+from oracle_program import Program, expect  # noqa: E402
 
 NO_TEXT = "bytes that are read as a string and are not UTF-8"
 
