@@ -55,9 +55,9 @@ struct ComparisonLimits {
 
 // Everything that stands in the way of reading the writer's data with the reader's schema, in the
 // order of the reader's fields; empty when all of it can be read. The rules are those of Avro's
-// specification as Java's SchemaCompatibility applies them (docs/internals/avro.md has the table):
-// names without namespaces count, aliases of the reader count, logical types, docs and the values
-// of defaults do not.
+// specification as Java's SchemaCompatibility applies them (the table is in
+// docs/internals/avro-compatibility.md): names without namespaces count, aliases of the reader
+// count, logical types, docs and the values of defaults do not.
 //
 // Each pair of types is compared once, so the work is at most the product of the schemas' sizes,
 // and in practice their sum. Schemas made to be costly end in `invalid_argument`: "comparing …
