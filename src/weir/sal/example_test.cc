@@ -23,7 +23,7 @@ TEST(ExampleObservatory, ConvertsWithoutAProblemAndUsesEveryType) {
   for (const Topic& topic : example.topics) {
     ASSERT_OK_AND_ASSIGN(const Json schema, to_avro(topic, Profile::sqr_029));
     EXPECT_OK(avro::parse_schema(schema)) << topic.name;
-    EXPECT_OK(TextParser::make(topic, Profile::sqr_029));
+    EXPECT_OK(TextParser::make(topic));
     for (const Item& item : topic.items) {
       types.insert(item.idl_type);
       EXPECT_NE(item.description, "") << topic.name << "." << item.name;

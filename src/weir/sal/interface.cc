@@ -7,6 +7,20 @@
 
 namespace weir::sal {
 
+std::string_view to_string(TopicKind kind) {
+  switch (kind) {
+    case TopicKind::command:
+      return "command";
+    case TopicKind::event:
+      return "event";
+    case TopicKind::telemetry:
+      return "telemetry";
+    case TopicKind::acknowledgement:
+      return "acknowledgement";
+  }
+  return "";
+}
+
 std::string_view xml_tag(TopicKind kind) {
   switch (kind) {
     case TopicKind::command:
@@ -15,6 +29,8 @@ std::string_view xml_tag(TopicKind kind) {
       return "SALEvent";
     case TopicKind::telemetry:
       return "SALTelemetry";
+    case TopicKind::acknowledgement:
+      return "SALAck";
   }
   return "";
 }
@@ -27,6 +43,8 @@ std::string_view text_kind(TopicKind kind) {
       return "logevent";
     case TopicKind::telemetry:
       return "telemetry";
+    case TopicKind::acknowledgement:
+      return "ackcmd";
   }
   return "";
 }
@@ -39,6 +57,8 @@ std::string_view to_string(ProblemEffect effect) {
       return "topic skipped";
     case ProblemEffect::topic_replaced:
       return "topic replaced";
+    case ProblemEffect::warning:
+      return "warning";
   }
   return "";
 }
@@ -54,6 +74,7 @@ std::vector<int64_t> enumerator_numbers(const std::vector<Enumerator>& enumerato
 }
 
 std::string Problem::to_string() const {
+  if (place.line == 0) return fmt::format("{}: {}", place.file, reason);
   return fmt::format("{}:{}: {}", place.file, place.line, reason);
 }
 
@@ -66,11 +87,38 @@ std::string Topic::text_topic() const {
   return fmt::format("{}_{}", effective_subsystem(), text_kind(kind));
 }
 
-const Topic* Interfaces::find(std::string_view name) const {
-  const auto at = std::lower_bound(
-      topics.begin(), topics.end(), name,
-      [](const Topic& topic, std::string_view wanted) { return topic.name < wanted; });
-  return at != topics.end() && at->name == name ? &*at : nullptr;
+std::string_view Topic::component() const {
+  const std::string_view all = name;
+  if (!subsystem.empty() && all.size() > subsystem.size() && all.starts_with(subsystem) &&
+      all[subsystem.size()] == '_') {
+    return subsystem;
+  }
+  const size_t end = all.find('_');
+  return end == all.npos ? std::string_view(subsystem) : all.substr(0, end);
+}
+
+std::string_view Topic::short_name() const {
+  const std::string_view all = name;
+  if (all.find('_') == all.npos) return all;
+  return all.substr(component().size() + 1);
+}
+
+namespace {
+
+template <typename Named>
+const Named* find_by_name(const std::vector<Named>& sorted, std::string_view name) {
+  const auto at =
+      std::lower_bound(sorted.begin(), sorted.end(), name,
+                       [](const Named& one, std::string_view wanted) { return one.name < wanted; });
+  return at != sorted.end() && at->name == name ? &*at : nullptr;
+}
+
+}  // namespace
+
+const Topic* Interfaces::find(std::string_view name) const { return find_by_name(topics, name); }
+
+const Subsystem* Interfaces::find_subsystem(std::string_view name) const {
+  return find_by_name(subsystems, name);
 }
 
 size_t Interfaces::subsystem_count() const {

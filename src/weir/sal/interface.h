@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,11 +11,16 @@
 
 namespace weir::sal {
 
-enum class TopicKind { command, event, telemetry };
+// XML declares the first three; acknowledgements of commands belong to every component that has
+// some and come with its generic topics (generics.h).
+enum class TopicKind { command, event, telemetry, acknowledgement };
 
-// The XML tag of a kind: "SALCommand".
+// "command", "event", "telemetry", "acknowledgement"
+std::string_view to_string(TopicKind kind);
+// The XML tag of a kind: "SALCommand"; for acknowledgements, which have none, "SALAck".
 std::string_view xml_tag(TopicKind kind);
-// How the kind is spelled in the name of a text topic: "command", "logevent", "telemetry".
+// How the kind is spelled in the name of a text topic: "command", "logevent", "telemetry",
+// "ackcmd".
 std::string_view text_kind(TopicKind kind);
 
 // The IDL types that an item may have, by what they mean and not by how a profile maps them.
@@ -37,7 +43,7 @@ enum class ItemType {
 };
 
 struct Enumerator {
-  std::string symbol;
+  std::string symbol;            // as written, not empty: neither distinct nor an Avro name
   std::optional<int64_t> value;  // where the XML writes `symbol=value`
 };
 
@@ -47,7 +53,7 @@ std::vector<int64_t> enumerator_numbers(const std::vector<Enumerator>& enumerato
 // Where something stands in the XML.
 struct Place {
   std::string file;
-  int line = 0;
+  int line = 0;  // 0: the file as a whole
 };
 
 // One item of a topic as the XML declares it. Texts are stripped; an absent or blank tag is "".
@@ -73,26 +79,52 @@ struct Item {
   bool is_text() const { return type == ItemType::string || type == ItemType::character; }
 };
 
-// One topic as the XML declares it; names are valid Avro names and distinct. Immutable once read.
+// One topic as the XML declares it; its name and those of its items are Avro names, and the items'
+// are distinct. Immutable once read.
 struct Topic {
-  std::string
-      name;  // "ATDome_command_moveAzimuth": also the name in the text and of the Avro record
+  std::string name;  // "ATDome_command_moveAzimuth": also the name in the text
   TopicKind kind = TopicKind::telemetry;
   std::string subsystem;  // the tag; "" when the XML leaves it out
-  std::string version, author, alias, explanation, device, property, action, value;
+  // Trees before 2022 explain a topic in `explanation`, later ones in `description`.
+  std::string description, explanation;
+  std::string version, author, alias, device, property, action, value;
+  std::string category;  // of a generic topic: subsystems take whole categories
   std::vector<Item> items;
+  bool indexed = false;  // its component runs in several instances, told apart by an index
   Place place;
 
   // The subsystem for names of text topics: the tag, or else what stands before the first "_".
   std::string_view effective_subsystem() const;
   // "ATDome_command": the text topic that carries it.
   std::string text_topic() const;
+
+  // The component that the name begins with: the subsystem where it is the first part, else what
+  // stands before the first "_"; the subsystem for a name without "_".
+  std::string_view component() const;
+  // The rest of the name: "command_moveAzimuth". Not always an Avro name.
+  std::string_view short_name() const;
+};
+
+// What SALSubsystems.xml says about one subsystem.
+struct Subsystem {
+  enum class Generics {
+    all,     // older trees: <Generics>yes</Generics>
+    none,    // <Generics>no</Generics>
+    listed,  // the category "mandatory" and what `added` names: categories and topics
+  };
+
+  std::string name;
+  Generics generics = Generics::all;
+  std::vector<std::string> added;  // "csc", "logevent_clockOffset"
+  bool indexed = false;
+  Place place;
 };
 
 enum class ProblemEffect {
   file_skipped,    // nothing of the file was used
   topic_skipped,   // one topic was left out
   topic_replaced,  // a later declaration of the same name took its place
+  warning,         // odd, and used as it is
 };
 std::string_view to_string(ProblemEffect effect);
 
@@ -111,25 +143,56 @@ struct InterfaceFile {
   Bytes contents;
 };
 
-// The topics of an observatory, read from its interface XML: each file holds one set of commands,
-// events or telemetry. What is broken costs as little as possible: a bad topic only that topic, an
-// unreadable file only that file, each with file, line and reason in `problems`.
+// What the interface XML of an observatory declares. What is broken costs as little as possible: a
+// bad topic only that topic, an unreadable file only that file, each with file, line and reason in
+// `problems`. What is odd and kept is in `warnings`.
 //
-// Files are taken in the order of their paths whatever order they come in; of two topics with one
-// name the later wins. Topics are sorted by name. Sets nested in another element (the generic
-// topics) and enumerations of a whole set declare no topic and are passed over.
-//
-//   const Interfaces interfaces = read_interfaces({{"Dome_Events.xml", contents}});
+// The form of a file is known by its elements, not by its name or folder:
+// - a set of commands, events or telemetry declares topics;
+// - sets nested in another element (SALGenerics.xml) declare generic topics, which subsystems have
+//   besides their own; they are kept apart until `with_generics` (generics.h) hands them out;
+// - a list of subsystems (SALSubsystems.xml) says which subsystem has which;
+// - enumerations of a whole set name constants for programmers, declare no topic and are passed
+//   over.
 struct Interfaces {
-  std::vector<Topic> topics;
+  std::vector<Topic> topics;  // sorted by name
   std::vector<Problem> problems;
+  std::vector<Problem> warnings;
   size_t files = 0;
 
+  std::vector<Topic> generics;            // sorted by name: "SALGeneric_command_enable"
+  std::vector<Problem> generic_problems;  // what befell them; nobody is hurt who does not use them
+  std::vector<Subsystem> subsystems;      // sorted by name
+
   const Topic* find(std::string_view name) const;
-  // Distinct subsystems.
+  const Subsystem* find_subsystem(std::string_view name) const;
+  // Distinct subsystems of `topics`.
   size_t subsystem_count() const;
 };
 
+// Reads interface files one by one, so that only one is in memory at a time. Files count in the
+// order they are added: of two topics with one name the later wins. Confined.
+//
+//   InterfaceReader reader;
+//   reader.add({"Dome_Events.xml", contents});
+//   const Interfaces interfaces = reader.finish();
+class InterfaceReader {
+ public:
+  InterfaceReader();
+  ~InterfaceReader();
+
+  void add(InterfaceFile file);
+  // A file that could not be read at all.
+  void add_unreadable(std::string path, std::string reason);
+  // Empties the reader.
+  Interfaces finish();
+
+ private:
+  struct Read;
+  std::unique_ptr<Read> read_;
+};
+
+// All at once, in the order of their paths whatever order they come in.
 Interfaces read_interfaces(std::vector<InterfaceFile> files);
 
 }  // namespace weir::sal

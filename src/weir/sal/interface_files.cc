@@ -2,41 +2,32 @@
 
 #include <fmt/format.h>
 
+#include <map>
+
 namespace weir::sal {
 namespace {
 
 constexpr int kDeepestFolder = 32;  // a link that leads back up ends here
-constexpr uint64_t kLargestFile = UINT64_C(64) << 20;
+// A parsed file takes up to sixteen times its size in memory; the largest real one has 0.8 MB.
+constexpr uint64_t kLargestFile = UINT64_C(16) << 20;
 
-struct Found {
-  std::vector<InterfaceFile> files;
-  std::vector<Problem> problems;
-};
+// What to read, in the order in which it counts. A file named twice is read once.
+using Found = std::map<std::string, Status>;
 
 bool is_xml(std::string_view path) { return path.ends_with(".xml") || path.ends_with(".XML"); }
 
-void add_unreadable(const std::string& path, const Error& error, Found& found) {
-  found.problems.push_back({{path, 0}, "", error.message(), ProblemEffect::file_skipped});
-}
-
-void add_file(io::FileSystem& files, const std::string& path, Found& found) {
-  auto contents = io::read_file(files, path, kLargestFile);
-  if (contents) {
-    found.files.push_back({path, std::move(*contents)});
-  } else {
-    add_unreadable(path, contents.error(), found);
-  }
-}
-
 void add_folder(io::FileSystem& files, const std::string& folder, int depth, Found& found) {
   const auto names = files.list(folder);
-  if (!names) return add_unreadable(folder, names.error(), found);
+  if (!names) {
+    found.emplace(folder, names.error());
+    return;
+  }
   for (const std::string& name : *names) {
     const std::string path = folder + (folder.ends_with('/') ? "" : "/") + name;
     if (files.is_directory(path)) {
       if (depth < kDeepestFolder) add_folder(files, path, depth + 1, found);
     } else if (is_xml(name)) {
-      add_file(files, path, found);
+      found.emplace(path, Status());
     }
   }
 }
@@ -52,17 +43,21 @@ Result<Interfaces> load_interfaces(io::FileSystem& files, std::span<const std::s
     if (files.is_directory(path)) {
       add_folder(files, path, 0, found);
     } else {
-      add_file(files, path, found);
+      found.emplace(path, Status());
     }
   }
-  if (found.files.empty() && found.problems.empty()) {
-    return Error(ErrorCode::not_found, "no interface XML (*.xml) found");
+  if (found.empty()) return Error(ErrorCode::not_found, "no interface XML (*.xml) found");
+  InterfaceReader reader;
+  for (const auto& [path, listed] : found) {
+    auto contents =
+        listed ? io::read_file(files, path, kLargestFile) : Result<Bytes>(listed.error());
+    if (contents) {
+      reader.add({path, std::move(*contents)});
+    } else {
+      reader.add_unreadable(path, contents.error().message());
+    }
   }
-  Interfaces interfaces = read_interfaces(std::move(found.files));
-  interfaces.files += found.problems.size();
-  interfaces.problems.insert(interfaces.problems.begin(), found.problems.begin(),
-                             found.problems.end());
-  return interfaces;
+  return reader.finish();
 }
 
 }  // namespace weir::sal

@@ -29,6 +29,12 @@ std::string set_of(std::string_view topics) {
          "</SALTelemetrySet>\n";
 }
 
+std::string repeated(std::string_view text, int times) {
+  std::string made;
+  for (int i = 0; i < times; ++i) made += text;
+  return made;
+}
+
 Interfaces read_one(std::string contents) {
   return read_interfaces({{"a.xml", std::move(contents)}});
 }
@@ -88,15 +94,129 @@ TEST(Interfaces, ReadsByteOrderMarkCarriageReturnsAndCommentsInsideItems) {
   EXPECT_EQ(only.enumeration[1].symbol, "off");
 }
 
-TEST(Interfaces, PassesOverGenericTopicsAndEnumerationsOfASet) {
+TEST(Interfaces, KeepsGenericTopicsApartAndPassesOverEnumerationsOfASet) {
   const Interfaces read =
       read_interfaces({{"SALGenerics.xml",
-                        "<SALObjects><SALEventSet><SALEvent><EFDB_Topic>summaryState</EFDB_Topic>"
-                        "</SALEvent></SALEventSet></SALObjects>"},
+                        "<SALObjects><SALEventSet><SALEvent>"
+                        "<EFDB_Topic>SALGeneric_logevent_summaryState</EFDB_Topic>"
+                        "<Category>csc</Category></SALEvent><SALEvent></SALEvent></SALEventSet>"
+                        "</SALObjects>"},
                        {"b.xml", "<SALEventSet><Enumeration>a,a,?</Enumeration></SALEventSet>"}});
   EXPECT_TRUE(read.topics.empty());
   EXPECT_TRUE(read.problems.empty());
+  EXPECT_TRUE(read.warnings.empty());
   EXPECT_EQ(read.files, 2u);
+  ASSERT_EQ(read.generics.size(), 1u);
+  EXPECT_EQ(read.generics[0].category, "csc");
+  ASSERT_EQ(read.generic_problems.size(), 1u);
+  EXPECT_THAT(read.generic_problems[0].reason, HasSubstr("no EFDB_Topic"));
+}
+
+TEST(Interfaces, ReadsTheListOfSubsystemsOfOlderAndOfNewerTrees) {
+  const Interfaces read = read_one(
+      "<SALSubsystemSet>"
+      "<SALSubsystem><Name>Dome</Name><IndexEnumeration>no</IndexEnumeration>"
+      "<AddedGenerics>csc, logevent_clockOffset</AddedGenerics></SALSubsystem>"
+      "<SALSubsystem><Name>Ess</Name><IndexEnumeration>any</IndexEnumeration>"
+      "<AddedGenerics/></SALSubsystem>"
+      "<Subsystem><Name>Old</Name><Enumeration>first,second</Enumeration>"
+      "<Generics>yes</Generics></Subsystem>"
+      "<Subsystem><Name>Plain</Name><Enumeration></Enumeration><Generics>No</Generics></Subsystem>"
+      "<Subsystem><Name></Name></Subsystem><Subsystem><Name>a b</Name></Subsystem>"
+      "</SALSubsystemSet>");
+  ASSERT_EQ(read.subsystems.size(), 4u);
+  const Subsystem& dome = *read.find_subsystem("Dome");
+  EXPECT_EQ(dome.generics, Subsystem::Generics::listed);
+  EXPECT_THAT(dome.added, ::testing::ElementsAre("csc", "logevent_clockOffset"));
+  EXPECT_FALSE(dome.indexed);
+  EXPECT_TRUE(read.find_subsystem("Ess")->added.empty());
+  EXPECT_TRUE(read.find_subsystem("Ess")->indexed);
+  EXPECT_EQ(read.find_subsystem("Old")->generics, Subsystem::Generics::all);
+  EXPECT_TRUE(read.find_subsystem("Old")->indexed);
+  EXPECT_EQ(read.find_subsystem("Plain")->generics, Subsystem::Generics::none);
+  EXPECT_FALSE(read.find_subsystem("Plain")->indexed);
+  ASSERT_EQ(read.warnings.size(), 2u);
+  EXPECT_THAT(read.warnings[0].reason, HasSubstr("no Name"));
+  EXPECT_THAT(read.warnings[1].reason, HasSubstr("'a b'"));
+}
+
+TEST(Interfaces, KnowsTheComponentOfATopic) {
+  const struct {
+    const char *name, *subsystem, *component, *rest;
+  } kCases[] = {{"Dome_status", "Dome", "Dome", "status"},
+                {"Dome_status", "", "Dome", "status"},
+                {"DomeADB_status", "Dome", "DomeADB", "status"},
+                {"At_Dome_status", "At_Dome", "At_Dome", "status"},
+                {"status", "Dome", "Dome", "status"},
+                {"status", "", "", "status"},
+                {"Dome_", "Dome", "Dome", ""}};
+  for (const auto& one : kCases) {
+    Topic topic;
+    topic.name = one.name;
+    topic.subsystem = one.subsystem;
+    EXPECT_EQ(topic.component(), one.component) << one.name;
+    EXPECT_EQ(topic.short_name(), one.rest) << one.name;
+  }
+}
+
+TEST(Interfaces, ReadsTheDescriptionOfNewerTrees) {
+  const Interfaces read = read_one(
+      "<SALEventSet><SALEvent><EFDB_Topic>Dome_logevent_x</EFDB_Topic>"
+      "<Description> \xC2\xB5-motion </Description></SALEvent></SALEventSet>");
+  ASSERT_EQ(read.topics.size(), 1u);
+  EXPECT_EQ(read.topics[0].description, "\xC2\xB5-motion");
+  EXPECT_TRUE(read.warnings.empty());
+}
+
+TEST(Interfaces, WarnsOfWhatIsOddAndKeepsIt) {
+  const std::string start = "<EFDB_Name>y</EFDB_Name><IDL_Type>long</IDL_Type>";
+  const std::pair<std::string, const char*> kCases[] = {
+      {start + "<Enumeration></Enumeration>", "no symbols"},
+      {start + "<Enumeration>a, b,</Enumeration>", "ends with a comma"},
+      {start + "<Enumeration>a b</Enumeration>", "the symbol 'a b'"},
+      {start + "<Enumeration>a,b,a</Enumeration>", "the symbol 'a' twice"},
+      {start + "<Count>2</Count><Count>3</Count>", "the tag Count twice"},
+      {start + "</item><item><EFDB_Name>Y</EFDB_Name><IDL_Type>long</IDL_Type>",
+       "'y' and 'Y' differ only in case"},
+  };
+  for (const auto& [inside, reason] : kCases) {
+    const Interfaces read = read_item(inside);
+    EXPECT_TRUE(read.problems.empty()) << inside;
+    ASSERT_EQ(read.warnings.size(), 1u) << inside;
+    EXPECT_THAT(read.warnings[0].reason, HasSubstr(reason));
+    EXPECT_EQ(read.warnings[0].effect, ProblemEffect::warning);
+    EXPECT_EQ(read.warnings[0].place.line, 6) << inside;
+    EXPECT_EQ(read.topics.size(), 2u);
+  }
+}
+
+TEST(Interfaces, WarnsOfNamesThatSayAnotherSubsystemOrKind) {
+  const Interfaces read = read_one(
+      "<SALEventSet>\n<SALEvent>\n<Subsystem>Dome</Subsystem>"
+      "<EFDB_Topic>Mount_logevent_x</EFDB_Topic></SALEvent>\n"
+      "<SALEvent><EFDB_Topic>Dome_x</EFDB_Topic></SALEvent></SALEventSet>");
+  EXPECT_EQ(read.topics.size(), 2u);
+  ASSERT_EQ(read.warnings.size(), 2u);
+  EXPECT_EQ(read.warnings[0].to_string(),
+            "a.xml:3: topic 'Mount_logevent_x' has Subsystem 'Dome', with which its name does not "
+            "begin");
+  EXPECT_EQ(read.warnings[1].to_string(),
+            "a.xml:4: topic 'Dome_x' is declared as SALEvent, which its name does not say");
+}
+
+TEST(Interfaces, WarnsOfXmlThatIsNoInterface) {
+  const Interfaces read = read_one("<project>\n<item/></project>");
+  EXPECT_TRUE(read.problems.empty());
+  ASSERT_EQ(read.warnings.size(), 1u);
+  EXPECT_EQ(read.warnings[0].to_string(),
+            "a.xml:1: no interface file: its root element is <project>");
+}
+
+TEST(Interfaces, AWarningOfARejectedTopicIsNotGiven) {
+  const Interfaces read = read_item(
+      "<Count>0</Count>");
+  EXPECT_EQ(read.problems.size(), 1u);
+  EXPECT_TRUE(read.warnings.empty());
 }
 
 TEST(Interfaces, TakesValuesOfEnumerators) {
@@ -124,10 +244,12 @@ TEST(Interfaces, ABadTopicCostsOnlyItselfAndIsNamedWithItsLine) {
       {name + "<IDL_Type>long</IDL_Type><Count>-3</Count>", "Count -3"},
       {name + "<IDL_Type>long</IDL_Type><Count>many</Count>", "Count 'many'"},
       {name + "<IDL_Type>long</IDL_Type><Count>99999999999999999999</Count>", "no whole number"},
-      {name + "<IDL_Type>long</IDL_Type><Enumeration>a,b c</Enumeration>", "'b c'"},
-      {name + "<IDL_Type>long</IDL_Type><Enumeration>a,</Enumeration>", "''"},
-      {name + "<IDL_Type>long</IDL_Type><Enumeration>a,a</Enumeration>", "'a' twice"},
       {name + "<IDL_Type>long</IDL_Type><Enumeration>a=x</Enumeration>", "'a=x'"},
+      {name + "<IDL_Type>long</IDL_Type><Enumeration>,</Enumeration>", "no symbols"},
+      {name + "<IDL_Type>long</IDL_Type><Enumeration>a,,b</Enumeration>", "an empty symbol"},
+      {name + "<IDL_Type>long</IDL_Type><Count>600000</Count></item><item>"
+              "<EFDB_Name>z</EFDB_Name><IDL_Type>long</IDL_Type><Count>600000</Count>",
+       "more than 1000000 values up to item 'z'"},
       {name + "<IDL_Type>long</IDL_Type><Frequency>nan</Frequency>", "no finite number"},
       {name + "<IDL_Type>long</IDL_Type><Needed_by_TCS>maybe</Needed_by_TCS>", "neither true nor"},
   };
@@ -153,6 +275,9 @@ TEST(Interfaces, ATopicNeedsAValidNameAndDistinctItems) {
   EXPECT_THAT(read.problems[1].reason, HasSubstr("'Dome-x'"));
   EXPECT_THAT(read.problems[2].reason, HasSubstr("'Dome_a\\b'"));
   EXPECT_THAT(read.problems[3].reason, HasSubstr("two items of the topic are named 'z'"));
+  const Interfaces long_one = read_one(set_of(telemetry("Dome_" + repeated("x", 300), "")));
+  ASSERT_EQ(long_one.problems.size(), 1u);
+  EXPECT_THAT(long_one.problems[0].reason, HasSubstr("has 305 characters, more than 200"));
 }
 
 TEST(Interfaces, TheLaterOfTwoDeclarationsWinsWhateverOrderTheFilesComeIn) {
@@ -180,9 +305,9 @@ TEST(Interfaces, ABrokenFileCostsOnlyItselfAndIsNamedWithItsLine) {
     const char* reason;
   } kCases[] = {
       {open + "</SALEvent></SALTelemetrySet>", 3, "closed by another tag"},
-      {open + "<<<<<<< HEAD\n</SALTelemetry></SALTelemetrySet>", 3, "no tag"},
+      {open + "< x\n</SALTelemetry></SALTelemetrySet>", 3, "no tag"},
       {"<a>\n</a>\n<b></b>", 3, "second root"},
-      {open, 2, ""},
+      {open, 2, "before its elements are closed"},
       {"<a>\n<b x=>\n</b></a>", 2, "attribute"},
       {"", 1, "no element"},
       {"  \n ", 2, "no element"},
@@ -191,6 +316,14 @@ TEST(Interfaces, ABrokenFileCostsOnlyItselfAndIsNamedWithItsLine) {
       {"<a>\n&</a>", 2, "'&'"},
       {"<a>\n\n\xA0</a>", 3, "not UTF-8"},
       {std::string("\xFF\xFE<\0a\0", 6), 1, "UTF-16"},
+      {std::string("<a>\n\0</a>", 9), 2, "zero byte"},
+      {open + "<<<<<<< HEAD\n</SALTelemetry></SALTelemetrySet>", 3, "merge conflict"},
+      {open + "<!-- ", 3, "comment is not closed"},
+      {open + "<item", 3, "ends inside a tag"},
+      {"<!DOCTYPE a [\n<!ENTITY x \"y\">\n]>\n<a>&x;</a>", 1, "DOCTYPE"},
+      {"<a>\n<b>" + repeated("<c>\n", 10'000) + repeated("</c>", 10'000) + "</b></a>", 64,
+       "more than 64 elements inside each other"},
+      {"<a>\n" + repeated("<c>\n", 10'000), 10'001, "before its elements are closed"},
   };
   for (const auto& bad : kCases) {
     const Interfaces read = read_interfaces({{"bad.xml", bad.contents}, {"good.xml", good}});
@@ -210,6 +343,13 @@ TEST(Interfaces, ReadsLatin1WhereTheFileSaysSo) {
       "<Explanation>\xB5m</Explanation></SALTelemetry></SALTelemetrySet>");
   ASSERT_EQ(read.topics.size(), 1u);
   EXPECT_EQ(read.topics[0].explanation, "\xC2\xB5m");
+}
+
+TEST(Interfaces, LinesAreRightBehindLatin1Letters) {
+  const Interfaces read = read_one(
+      "<?xml version='1.0' encoding='ISO-8859-1'?><a>\xB5\xB5\xB5\xB5\xB5\xB5\xB5\xB5\n</b></a>");
+  ASSERT_EQ(read.problems.size(), 1u);
+  EXPECT_EQ(read.problems[0].place.line, 2);
 }
 
 class InterfaceFiles : public ::testing::Test {
@@ -237,6 +377,19 @@ TEST_F(InterfaceFiles, SearchesFoldersAndTakesSingleFiles) {
   EXPECT_TRUE(all.problems.empty());
   ASSERT_OK_AND_ASSIGN(const Interfaces one, load(folder_.path() + "/b.xml"));
   EXPECT_EQ(one.topics.size(), 1u);
+}
+
+TEST_F(InterfaceFiles, AFileNamedTwiceIsReadOnceAndALargeOneIsRefused) {
+  write("a.xml", set_of(telemetry("Dome_a", "")));
+  write("large.xml", std::string((16 << 20) + 1, ' '));
+  const std::string paths[] = {folder_.path() + "/a.xml", folder_.path() + "/a.xml",
+                               folder_.path() + "/large.xml"};
+  ASSERT_OK_AND_ASSIGN(const Interfaces read, load_interfaces(files_, paths));
+  EXPECT_EQ(read.files, 2u);
+  EXPECT_EQ(read.topics.size(), 1u);
+  ASSERT_EQ(read.problems.size(), 1u);
+  EXPECT_THAT(read.problems[0].to_string(), HasSubstr("large.xml"));
+  EXPECT_THAT(read.problems[0].reason, HasSubstr("more than the 16777216 that are read"));
 }
 
 TEST_F(InterfaceFiles, SaysWhenThereIsNothingToRead) {

@@ -8,7 +8,6 @@
 #include "weir/base/bytes.h"
 #include "weir/base/result.h"
 #include "weir/base/time.h"
-#include "weir/sal/avro_profile.h"
 #include "weir/sal/interface.h"
 
 // The text in which an instrument writes a sample (docs/internals/sal-text.md):
@@ -69,18 +68,19 @@ class TextFormatter {
   std::vector<Field> fields_;
 };
 
-// Turns a topic's lines into Avro records of its schema, without an allocation per value.
+// Turns a topic's lines into Avro records of its schema in the profile sqr-029, without an
+// allocation per value.
 //
 // Texts are not escaped in the line, so a text may hold quotes, commas and brackets. The parser
 // knows how many values of which type follow and looks for the one reading that fits; where two fit
 // it says so (`unsupported`, "ambiguous") and guesses nothing. Everything else that is wrong is
 // `corrupt` and names the field. Immutable, shared.
 //
-//   WEIR_TRY_ASSIGN(auto parser, TextParser::make(topic, Profile::sqr_029));
+//   WEIR_TRY_ASSIGN(auto parser, TextParser::make(topic));
 //   WEIR_TRY(parser.append_avro(line.content, clock.now(), record));
 class TextParser {
  public:
-  static Result<TextParser> make(const Topic& topic, Profile profile);
+  static Result<TextParser> make(const Topic& topic);
 
   // Appends one Avro record (no schema id in front); `kafka_timestamp` fills the field of that
   // name. On an error `out` is as it was.

@@ -59,7 +59,7 @@ BENCHMARK(format_line);
 
 void parse_line(benchmark::State& state) {
   const auto formatter = TextFormatter::make(telemetry_topic());
-  const auto parser = TextParser::make(telemetry_topic(), Profile::sqr_029);
+  const auto parser = TextParser::make(telemetry_topic());
   Waves values;
   Bytes line;
   formatter->append({"3.8", 1548000000.125, 1548000000.25, 7, 1, 2}, values, line);

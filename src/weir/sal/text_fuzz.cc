@@ -27,7 +27,7 @@ const TextParser& parser() {
     last.name = "e";
     last.enumeration = {{"red", {}}, {"green", 7}};
     topic.items.push_back(last);
-    auto result = TextParser::make(topic, Profile::sqr_029);
+    auto result = TextParser::make(topic);
     WEIR_CHECK(result.has_value());
     return std::move(*result);
   }();

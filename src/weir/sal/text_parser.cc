@@ -35,7 +35,7 @@ Result<TextLine> split_line(std::string_view line) {
   return cut;
 }
 
-Result<TextParser> TextParser::make(const Topic& topic, Profile profile) {
+Result<TextParser> TextParser::make(const Topic& topic) {
   TextParser made;
   made.fields_ = {
       {"sal_revcode", Form::string, false, false, 1, 0},
@@ -90,12 +90,8 @@ Result<TextParser> TextParser::make(const Topic& topic, Profile profile) {
       field.form = Form::enumeration;
       field.count = static_cast<uint32_t>(item.count);
       field.enumeration = static_cast<uint32_t>(made.enumerations_.size());
-      switch (profile) {
-        case Profile::sqr_029:
-          field.array = false;
-          field.only_first = item.count > 1;
-          break;
-      }
+      field.array = false;
+      field.only_first = item.count > 1;
       made.enumerations_.push_back(number_enumerators(item.enumeration));
     }
     made.fields_.push_back(std::move(field));

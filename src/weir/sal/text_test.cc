@@ -10,6 +10,7 @@
 #include "weir/avro/decode_plan.h"
 #include "weir/avro/schema.h"
 #include "weir/base/json.h"
+#include "weir/sal/avro_profile.h"
 #include "weir/testing/matchers.h"
 
 namespace weir::sal {
@@ -71,7 +72,7 @@ class Recorder : public avro::Visitor {
 
 // Reads the content of a line of `topic` and decodes the record with the schema of the same topic.
 Result<Recorder> read(const Topic& topic, std::string_view content) {
-  WEIR_TRY_ASSIGN(const TextParser parser, TextParser::make(topic, Profile::sqr_029));
+  WEIR_TRY_ASSIGN(const TextParser parser, TextParser::make(topic));
   Bytes record = "front";
   Status parsed = parser.append_avro(content, kNow, record);
   if (!parsed) {
@@ -209,7 +210,7 @@ TEST(TextParser, FindsTheOnlyReadingOfTextsThatHoldQuotesCommasAndBrackets) {
 
 TEST(TextParser, RefusesToGuessWhenTwoReadingsFit) {
   const Topic two = topic_of({item("a", ItemType::string), item("b", ItemType::string)});
-  ASSERT_OK_AND_ASSIGN(const TextParser parser, TextParser::make(two, Profile::sqr_029));
+  ASSERT_OK_AND_ASSIGN(const TextParser parser, TextParser::make(two));
   Bytes out;
   const Status status = parser.append_avro(content_of("'x' , 'y' , 'z'"), kNow, out);
   ASSERT_FALSE(status);
@@ -264,7 +265,7 @@ TEST(TextParser, WritesTheBytesOfTheDocumentedExample) {
   ASSERT_OK_AND_ASSIGN(const TextLine line,
                        split_line("Mount_telemetry Mount_rotator:( '1.0' , 1548000000.125000 , "
                                   "1548000000.126000 , 7 , 1 , 2 , 45.500000 , 45.501200)"));
-  ASSERT_OK_AND_ASSIGN(const TextParser parser, TextParser::make(topic, Profile::sqr_029));
+  ASSERT_OK_AND_ASSIGN(const TextParser parser, TextParser::make(topic));
   Bytes record;
   ASSERT_OK(parser.append_avro(line.content, kNow, record));
   std::string hex;
@@ -279,7 +280,7 @@ TEST(TextParser, WritesTheBytesOfTheDocumentedExample) {
 
 TEST(TextParser, RefusesTopicsWithoutATextForm) {
   EXPECT_ERROR(ErrorCode::unsupported,
-               TextParser::make(topic_of({item("x", ItemType::null_value)}), Profile::sqr_029));
+               TextParser::make(topic_of({item("x", ItemType::null_value)})));
   EXPECT_ERROR(ErrorCode::unsupported,
                TextFormatter::make(topic_of({item("x", ItemType::null_value)})));
 }

@@ -10,6 +10,8 @@
 namespace weir::sal {
 namespace {
 
+constexpr int kDeepestElement = 64;  // the formats need five
+
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 // The value of encoding="…" in the XML declaration, lower case, or "".
@@ -50,21 +52,46 @@ std::string_view strip(std::string_view text) {
   return text;
 }
 
-std::string reason_of(const pugi::xml_parse_result& result) {
+std::string latin1_to_utf8(std::string_view text) {
+  std::string made;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte >= 0x80) made += static_cast<char>(0xc0 | byte >> 6);
+    made += static_cast<char>(byte >= 0x80 ? 0x80 | (byte & 0x3f) : byte);
+  }
+  return made;
+}
+
+bool is_latin1(std::string_view encoding) {
+  return encoding == "iso-8859-1" || encoding == "latin1";
+}
+
+bool is_merge_marker(std::string_view line) {
+  return line.starts_with("<<<<<<<") || line.starts_with(">>>>>>>");
+}
+
+std::string reason_of(const pugi::xml_parse_result& result, bool at_end) {
   switch (result.status) {
-    case pugi::status_end_element_mismatch:
-      return "an element is closed by another tag";
     case pugi::status_no_document_element:
       return "the file holds no element";
+    case pugi::status_end_element_mismatch:
+      return at_end ? "the file ends before its elements are closed"
+                    : "an element is closed by another tag";
     case pugi::status_unrecognized_tag:
     case pugi::status_bad_start_element:
-      return "'<' is followed by something that is no tag";
+      return at_end ? "the file ends inside a tag" : "'<' is followed by something that is no tag";
     case pugi::status_bad_end_element:
-      return "a closing tag is malformed";
+      return at_end ? "the file ends inside a tag" : "a closing tag is malformed";
     case pugi::status_bad_attribute:
-      return "an attribute is malformed";
+      return at_end ? "the file ends inside a tag" : "an attribute is malformed";
     case pugi::status_bad_comment:
       return "a comment is not closed";
+    case pugi::status_bad_cdata:
+      return "a CDATA section is not closed";
+    case pugi::status_bad_pi:
+      return "a processing instruction is malformed";
+    case pugi::status_bad_doctype:
+      return "a document type (DOCTYPE) is malformed";
     default:
       return fmt::format("no well-formed XML ({})", result.description());
   }
@@ -75,14 +102,19 @@ std::string reason_of(const pugi::xml_parse_result& result) {
 XmlSource::XmlSource(std::string contents)
     : contents_(std::move(contents)), document_(std::make_unique<pugi::xml_document>()) {
   if (contents_.starts_with(kByteOrderMark)) contents_.erase(0, kByteOrderMark.size());
-  for (size_t at = contents_.find('\n'); at != std::string::npos;
-       at = contents_.find('\n', at + 1)) {
-    line_ends_.push_back(at);
-  }
+  find_line_ends();
   parse();
 }
 
 XmlSource::~XmlSource() = default;
+
+void XmlSource::find_line_ends() {
+  line_ends_.clear();
+  for (size_t at = contents_.find('\n'); at != std::string::npos;
+       at = contents_.find('\n', at + 1)) {
+    line_ends_.push_back(at);
+  }
+}
 
 bool XmlSource::fail(size_t offset, std::string reason) {
   failed_ = true;
@@ -94,19 +126,25 @@ bool XmlSource::check_encoding() {
   if (contents_.starts_with("\xFF\xFE") || contents_.starts_with("\xFE\xFF")) {
     return fail(0, "encoded as UTF-16; only UTF-8 and ISO-8859-1 are read");
   }
+  const size_t zero = contents_.find('\0');
+  if (zero != std::string::npos) return fail(zero, "the line holds a zero byte");
   const std::string encoding = declared_encoding(contents_);
-  if (encoding == "iso-8859-1" || encoding == "latin1") return true;
+  if (is_latin1(encoding)) {
+    contents_ = latin1_to_utf8(contents_);
+    find_line_ends();
+    return true;
+  }
   if (!encoding.empty() && encoding != "utf-8" && encoding != "utf8" && encoding != "us-ascii" &&
       encoding != "ascii") {
-    return fail(0, fmt::format("declares the unknown encoding '{}'", encoding));
+    return fail(0, fmt::format("declares the unknown encoding '{:.40}'", encoding));
   }
+  if (is_utf8(contents_)) return true;
   size_t begin = 0;
   for (const size_t end : line_ends_) {
     if (!is_utf8(std::string_view(contents_).substr(begin, end - begin))) break;
     begin = end + 1;
   }
-  const std::string_view line = std::string_view(contents_).substr(begin);
-  return is_utf8(line) || fail(begin, "the line holds bytes that are not UTF-8");
+  return fail(begin, "the line holds bytes that are not UTF-8");
 }
 
 bool XmlSource::check_entities() {
@@ -136,25 +174,67 @@ bool XmlSource::check_entities() {
   return true;
 }
 
+// One root element and no document type: what a document type declares could change what the text
+// means, and is not read.
+bool XmlSource::check_document() {
+  const pugi::xml_node root = document_->document_element();
+  for (const pugi::xml_node& node : document_->children()) {
+    const auto offset = static_cast<size_t>(std::max<ptrdiff_t>(node.offset_debug(), 0));
+    if (node.type() == pugi::node_doctype) {
+      return fail(offset, "declares a document type (DOCTYPE), which is not read: remove it");
+    }
+    if (node.type() == pugi::node_element && node != root) {
+      return fail(offset, "a second root element");
+    }
+  }
+  return true;
+}
+
+bool XmlSource::check_depth() {
+  int depth = 1;
+  for (pugi::xml_node node = document_->document_element(); node;) {
+    if (depth > kDeepestElement) {
+      return fail(static_cast<size_t>(std::max<ptrdiff_t>(node.offset_debug(), 0)),
+                  fmt::format("more than {} elements inside each other", kDeepestElement));
+    }
+    if (const pugi::xml_node child = node.first_child()) {
+      node = child;
+      ++depth;
+      continue;
+    }
+    while (node && !node.next_sibling()) {
+      node = node.parent();
+      --depth;
+    }
+    node = node.next_sibling();
+  }
+  return true;
+}
+
 void XmlSource::parse() {
   if (!check_encoding()) return;
   const pugi::xml_parse_result result =
-      document_->load_buffer(contents_.data(), contents_.size(), pugi::parse_default);
+      document_->load_buffer(contents_.data(), contents_.size(),
+                             pugi::parse_default | pugi::parse_doctype, pugi::encoding_utf8);
   if (!result) {
-    fail(static_cast<size_t>(std::max<ptrdiff_t>(result.offset, 0)), reason_of(result));
+    const auto offset = static_cast<size_t>(std::max<ptrdiff_t>(result.offset, 0));
+    const bool at_end = contents_.find('>', offset) == std::string::npos;
+    fail(offset, is_merge_marker(line_text(offset)) ? "a merge conflict was left in the file"
+                                                    : reason_of(result, at_end));
     return;
   }
-  const pugi::xml_node first = document_->document_element();
-  for (pugi::xml_node node = first.next_sibling(); node; node = node.next_sibling()) {
-    if (node.type() != pugi::node_element) continue;
-    fail(static_cast<size_t>(node.offset_debug()), "a second root element");
-    return;
-  }
-  check_entities();
+  if (check_document() && check_depth()) check_entities();
 }
 
 pugi::xml_node XmlSource::root() const {
   return failed_ ? pugi::xml_node() : document_->document_element();
+}
+
+std::string_view XmlSource::line_text(size_t offset) const {
+  const size_t line = static_cast<size_t>(line_at(offset)) - 1;
+  const size_t begin = line == 0 ? 0 : line_ends_[line - 1] + 1;
+  const size_t end = line < line_ends_.size() ? line_ends_[line] : contents_.size();
+  return std::string_view(contents_).substr(begin, end - begin);
 }
 
 int XmlSource::line_at(size_t offset) const {
@@ -166,13 +246,17 @@ int XmlSource::line_of(const pugi::xml_node& node) const {
   return line_at(static_cast<size_t>(std::max<ptrdiff_t>(node.offset_debug(), 0)));
 }
 
-std::string child_text(const pugi::xml_node& parent, const char* name) {
+std::string text_of(const pugi::xml_node& element) {
   std::string text;
-  for (const pugi::xml_node& piece : parent.child(name).children()) {
+  for (const pugi::xml_node& piece : element.children()) {
     if (piece.type() == pugi::node_pcdata || piece.type() == pugi::node_cdata)
       text += piece.value();
   }
   return std::string(strip(text));
+}
+
+std::string child_text(const pugi::xml_node& parent, const char* name) {
+  return text_of(parent.child(name));
 }
 
 }  // namespace weir::sal

@@ -21,6 +21,7 @@ constexpr Duration kLongestWait{100'000};
 double rate_hz(TopicKind kind) {
   switch (kind) {
     case TopicKind::command:
+    case TopicKind::acknowledgement:
       return 1;
     case TopicKind::event:
       return 10;

@@ -215,7 +215,7 @@ void expect_readable(const Interfaces& interfaces) {
       ASSERT_OK_AND_ASSIGN(const Json json, to_avro(*topic, Profile::sqr_029));
       ASSERT_OK_AND_ASSIGN(const avro::Schema schema, avro::parse_schema(json));
       ASSERT_OK_AND_ASSIGN(avro::DecodePlan plan, avro::DecodePlan::compile(schema));
-      ASSERT_OK_AND_ASSIGN(TextParser parser, TextParser::make(*topic, Profile::sqr_029));
+      ASSERT_OK_AND_ASSIGN(TextParser parser, TextParser::make(*topic));
       reader = readers.emplace(line.topic, std::pair(std::move(parser), std::move(plan))).first;
     } else if (line.content.find(" , 3 , ") == line.content.npos) {
       continue;  // the first and the third sample of each topic are enough

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "weir/base/json.h"
+#include "weir/sal/avro_profile.h"
 
 namespace weir::sal::transform {
 namespace {
@@ -13,8 +14,8 @@ Result<Route> make_route(const Topic& topic) {
   WEIR_TRY_ASSIGN(const Json json, to_avro(topic, Profile::sqr_029));
   WEIR_TRY_ASSIGN(avro::Schema schema,
                   avro::parse_schema(json.print(), {.mode = avro::SchemaOptions::Mode::lenient}));
-  WEIR_TRY_ASSIGN(TextParser parser, TextParser::make(topic, Profile::sqr_029));
-  const std::string name = avro_topic(topic);
+  WEIR_TRY_ASSIGN(TextParser parser, TextParser::make(topic));
+  const std::string name = avro_topic(topic, Profile::sqr_029);
   return Route{std::move(parser), name, name + "-value", std::move(schema)};
 }
 
