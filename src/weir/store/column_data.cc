@@ -1,5 +1,6 @@
 #include "weir/store/column_data.h"
 
+#include <cstring>
 #include <utility>
 
 #include "weir/base/check.h"
@@ -20,6 +21,13 @@ std::string_view to_string(ValueType type) {
       return "bytes";
   }
   return "?";
+}
+
+void ColumnData::add_reals(std::span<const double> items) {
+  const size_t before = words_.size();
+  words_.resize(before + items.size());
+  if (!items.empty()) std::memcpy(words_.data() + before, items.data(), items.size_bytes());
+  array_ends_.back() += static_cast<uint32_t>(items.size());
 }
 
 void ColumnData::set_text(size_t row, std::string_view text) {

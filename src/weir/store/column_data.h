@@ -2,6 +2,7 @@
 
 #include <bit>
 #include <cstdint>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -31,6 +32,8 @@ class ColumnData {
     words_.push_back(word);
     if (array_) ++array_ends_.back();
   }
+  // Several items at once to the array of the last row.
+  void add_reals(std::span<const double> items);
   void set_text(size_t row, std::string_view text);
   void begin_array(size_t row);
   void set_null(size_t row);

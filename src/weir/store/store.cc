@@ -74,6 +74,12 @@ void TopicWriter::set_real(size_t column, double value) {
   buffer_->count_value(8);
 }
 
+void TopicWriter::add_reals(size_t column, std::span<const double> items) {
+  WEIR_CHECK(columns_[column]->type() == ValueType::real && columns_[column]->is_array());
+  columns_[column]->add_reals(items);
+  buffer_->count_values(items.size(), items.size_bytes());
+}
+
 void TopicWriter::set_text(size_t column, std::string_view value) {
   WEIR_CHECK(columns_[column]->holds_text());
   columns_[column]->set_text(buffer_->open_row(), value);

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -79,6 +80,8 @@ class TopicWriter {
   void set_real(size_t column, double value);
   void set_text(size_t column, std::string_view value);  // also bytes
   void begin_array(size_t column);
+  // The same as `set_real` for each; only in an array.
+  void add_reals(size_t column, std::span<const double> items);
   void set_null(size_t column);
   // Another time than `begin_row` was given.
   void set_time(Timestamp time);

@@ -124,6 +124,33 @@ TEST_F(StoreTest, GivesEachValueWithItsTypeUnitAndShape) {
   EXPECT_FALSE(more);
 }
 
+TEST_F(StoreTest, TakesTheItemsOfAnArrayOneByOneAndManyAtOnce) {
+  ASSERT_OK_AND_ASSIGN(auto store, open());
+  ASSERT_OK_AND_ASSIGN(TopicWriter writer, store->writer(elevation()));
+  const std::vector<double> many = {2, 3, -4};
+  for (int64_t row = 0; row < 2; ++row) {
+    ASSERT_TRUE(writer.begin_row(at_ms(row), {.partition = 0, .offset = row}));
+    writer.begin_array(3);
+    writer.add_reals(3, {});
+    if (row == 1) writer.set_real(3, 1);
+    writer.add_reals(3, many);
+    writer.end_row();
+  }
+  EXPECT_EQ(store->stats().values, 7u);
+  ASSERT_OK(store->flush());
+  ASSERT_OK_AND_ASSIGN(auto cursor,
+                       store->reader().query({.topic = elevation().name, .fields = {"torques"}}));
+  ASSERT_OK_AND_ASSIGN(bool more, cursor.next());
+  ASSERT_TRUE(more);
+  ASSERT_EQ(cursor.value(0).size(), 3u);
+  EXPECT_EQ(cursor.value(0).real(2), -4);
+  ASSERT_OK_AND_ASSIGN(more, cursor.next());
+  ASSERT_TRUE(more);
+  ASSERT_EQ(cursor.value(0).size(), 4u);
+  EXPECT_EQ(cursor.value(0).real(0), 1);
+  EXPECT_EQ(cursor.value(0).real(3), -4);
+}
+
 TEST_F(StoreTest, SelectsBySpanLimitAndDirection) {
   ASSERT_OK_AND_ASSIGN(auto store, open({.chunk_rows = 10}));
   ASSERT_OK_AND_ASSIGN(TopicWriter writer, store->writer(elevation()));
@@ -414,7 +441,8 @@ TEST_F(StoreTest, SuggestsTheNearestNames) {
       store->reader().query({.topic = "lsst.sal.MTMount_elevatoin", .fields = {}});
   ASSERT_FALSE(wrong_topic);
   EXPECT_EQ(wrong_topic.error().code(), ErrorCode::not_found);
-  EXPECT_THAT(wrong_topic.error().message(), HasSubstr("did you mean 'lsst.sal.MTMount_elevation'?"));
+  EXPECT_THAT(wrong_topic.error().message(),
+              HasSubstr("did you mean 'lsst.sal.MTMount_elevation'?"));
   const auto wrong_field =
       store->reader().query({.topic = elevation().name, .fields = {"position"}});
   ASSERT_FALSE(wrong_field);

@@ -47,9 +47,10 @@ class TopicBuffer {
   void abandon_row();
   void skip(const RowOrigin& origin);
   size_t open_row() const { return open_row_; }
-  // Notes a value of the open row.
-  void count_value(uint64_t bytes) {
-    ++open_values_;
+  // Notes values of the open row.
+  void count_value(uint64_t bytes) { count_values(1, bytes); }
+  void count_values(uint64_t values, uint64_t bytes) {
+    open_values_ += values;
     open_bytes_ += bytes;
   }
 

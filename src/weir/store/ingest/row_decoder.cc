@@ -154,6 +154,18 @@ void RowDecoder::begin_array(size_t leaf) {
   if (map_.forms[leaf] != ColumnMap::Form::none) writer_.begin_array(map_.columns[leaf]);
 }
 
+void RowDecoder::on_floats(size_t leaf, avro::PackedFloats items) {
+  items_.resize(items.size());
+  for (size_t i = 0; i < items.size(); ++i) items_[i] = static_cast<double>(items[i]);
+  writer_.add_reals(map_.columns[leaf], items_);
+}
+
+void RowDecoder::on_doubles(size_t leaf, avro::PackedDoubles items) {
+  items_.resize(items.size());
+  if (!items_.empty()) items.copy_to(items_.data());
+  writer_.add_reals(map_.columns[leaf], items_);
+}
+
 void RowDecoder::end_array(size_t /*leaf*/) { in_array_ = false; }
 
 }  // namespace weir::store::ingest

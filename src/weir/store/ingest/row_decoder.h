@@ -56,12 +56,15 @@ class RowDecoder : private avro::Visitor {
   void on_bytes(size_t leaf, BytesView value) override;
   void on_enum(size_t leaf, size_t index, std::string_view symbol) override;
   void begin_array(size_t leaf) override;
+  void on_floats(size_t leaf, avro::PackedFloats items) override;
+  void on_doubles(size_t leaf, avro::PackedDoubles items) override;
   void end_array(size_t leaf) override;
 
   const bus::BookedSchema* booked_;
   ColumnMap map_;
   TopicWriter writer_;
   bool in_array_ = false;
+  std::vector<double> items_;  // of one block, between message and store
   std::optional<Timestamp> created_;
 };
 
