@@ -8,7 +8,8 @@ namespace weir::broker::log {
 namespace {
 
 constexpr BytesView kMagic = "WEIRCKPT";
-constexpr uint32_t kVersion = 1;
+constexpr uint32_t kVersionWithoutState = 1;
+constexpr uint32_t kVersion = 2;
 constexpr size_t kCrcAt = 12;
 constexpr size_t kBodyAt = 16;
 
@@ -66,6 +67,16 @@ PartitionSnapshot read_partition(ByteReader& reader) {
   return partition;
 }
 
+std::vector<StateEntry> read_state(ByteReader& reader) {
+  std::vector<StateEntry> state;
+  for (uint64_t left = reader.uvarint(); left > 0 && reader.ok(); --left) {
+    StateEntry& entry = state.emplace_back();
+    entry.key = std::string(reader.view(reader.uvarint()));
+    entry.value = Bytes(reader.view(reader.uvarint()));
+  }
+  return state;
+}
+
 }  // namespace
 
 Bytes encode_checkpoint(const Checkpoint& checkpoint) {
@@ -90,6 +101,13 @@ Bytes encode_checkpoint(const Checkpoint& checkpoint) {
     append_topic(topic.record, writer);
     for (const PartitionSnapshot& partition : topic.partitions) append_partition(partition, writer);
   }
+  writer.uvarint(checkpoint.state.size());
+  for (const StateEntry& entry : checkpoint.state) {
+    writer.uvarint(entry.key.size());
+    writer.append(entry.key);
+    writer.uvarint(entry.value.size());
+    writer.append(entry.value);
+  }
   store_le(out.data() + kCrcAt, crc32c(BytesView(out).substr(kBodyAt)));
   return out;
 }
@@ -98,7 +116,7 @@ Result<Checkpoint> decode_checkpoint(BytesView bytes) {
   ByteReader reader(bytes);
   if (reader.view(kMagic.size()) != kMagic) return Error(ErrorCode::corrupt, "not a checkpoint");
   const auto version = reader.le<uint32_t>();
-  if (reader.ok() && version != kVersion) {
+  if (reader.ok() && version != kVersion && version != kVersionWithoutState) {
     return Error(
         ErrorCode::unsupported,
         fmt::format(
@@ -130,6 +148,7 @@ Result<Checkpoint> decode_checkpoint(BytesView bytes) {
     }
     checkpoint.topics.push_back(std::move(topic));
   }
+  if (version >= kVersion) checkpoint.state = read_state(reader);
   if (!reader.ok() || !reader.at_end())
     return Error(ErrorCode::corrupt, "the checkpoint contradicts itself");
   return checkpoint;

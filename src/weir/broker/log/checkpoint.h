@@ -8,6 +8,7 @@
 #include "weir/base/result.h"
 #include "weir/broker/log/catalog.h"
 #include "weir/broker/log/journal.h"
+#include "weir/broker/log/state_table.h"
 
 namespace weir::broker::log {
 
@@ -28,10 +29,11 @@ struct Checkpoint {
   uint32_t next_topic_number = 1;
   int64_t producer_id_limit = 0;  // the first that no block was taken for
   std::vector<TopicState> topics;
+  std::vector<StateEntry> state;
 };
 
 Bytes encode_checkpoint(const Checkpoint& checkpoint);
-// `unsupported`: a later format version; `corrupt`.
+// Reads versions 1 (without state) and 2. `unsupported`: a later format version; `corrupt`.
 Result<Checkpoint> decode_checkpoint(BytesView bytes);
 
 }  // namespace weir::broker::log

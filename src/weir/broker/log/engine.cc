@@ -122,6 +122,11 @@ Status Storage::Engine::recover() {
   WEIR_TRY_ASSIGN(const Bytes bytes, io::read_file(files_, checkpoint_path_));
   auto checkpoint = decode_checkpoint(bytes);
   if (!checkpoint) return std::move(checkpoint.error()).within(checkpoint_path_);
+  // A folder of an earlier format becomes one of this format before anything else is written to
+  // it, so that the earlier program refuses it instead of overlooking frames that it does not know.
+  if (const Bytes now = encode_checkpoint(*checkpoint); now != bytes) {
+    WEIR_TRY(io::write_file_atomically(files_, checkpoint_path_, now));
+  }
   cluster_id_ = checkpoint->cluster_id;
   journal_id_ = checkpoint->journal_id;
   restore(*checkpoint);
@@ -153,6 +158,9 @@ void Storage::Engine::restore(const Checkpoint& checkpoint) {
   topics_below_ = checkpoint.next_topic_number;
   next_topic_number_ = checkpoint.next_topic_number;
   producer_id_limit_ = checkpoint.producer_id_limit;
+  std::vector<StateChange> state;
+  for (const StateEntry& entry : checkpoint.state) state.push_back({entry.key, entry.value});
+  state_.apply(state);
   for (const Checkpoint::TopicState& topic : checkpoint.topics) {
     catalog_.put(topic.record);
     for (uint32_t i = 0; i < topic.partitions.size(); ++i) {
@@ -181,6 +189,12 @@ Status Storage::Engine::replay(const Frame& frame) {
     case FrameType::producer_ids: {
       ByteReader reader(frame.payload);
       producer_id_limit_ = std::max<int64_t>(producer_id_limit_, reader.le<int64_t>());
+      return {};
+    }
+    // The checkpoint may be younger: all later frames follow, so the last value is the right one.
+    case FrameType::state: {
+      WEIR_TRY_ASSIGN(const std::vector<StateChange> changes, decode_state_changes(frame.payload));
+      state_.apply(changes);
       return {};
     }
   }
@@ -239,6 +253,7 @@ Checkpoint Storage::Engine::checkpoint_head() const {
   checkpoint.journal_id = journal_id_;
   checkpoint.next_topic_number = next_topic_number_;
   checkpoint.producer_id_limit = producer_id_limit_;
+  checkpoint.state = state_.entries("");
   return checkpoint;
 }
 
@@ -359,6 +374,22 @@ Result<int64_t> Storage::Engine::allocate_producer_id() {
     WEIR_TRY(commit_one(std::move(change)));
   }
   return next_producer_id_++;
+}
+
+void Storage::Engine::change_state(std::vector<StateChange> changes, StateCallback done) {
+  QueueEntry entry;
+  entry.type = FrameType::state;
+  entry.payload = std::make_shared<const Bytes>(encode_state_changes(changes));
+  if (entry.payload->size() > queue_.max_payload()) {
+    return done(Error(ErrorCode::invalid_argument, "does not fit the journal"));
+  }
+  entry.applied = [this, changes = std::move(changes), done](const Status& status) {
+    if (status) state_.apply(changes);
+    done(status);
+  };
+  if (!queue_.push(entry)) {
+    done(Error(ErrorCode::unavailable, "the storage takes no changes now"));
+  }
 }
 
 StorageStats Storage::Engine::stats() const {

@@ -11,6 +11,7 @@
 #include "weir/broker/log/file_cache.h"
 #include "weir/broker/log/flusher.h"
 #include "weir/broker/log/journal.h"
+#include "weir/broker/log/state_table.h"
 #include "weir/broker/log/storage.h"
 #include "weir/broker/log/write_back.h"
 
@@ -31,9 +32,11 @@ class Storage::Engine {
   Result<TopicRef> set_partition_count(std::string_view name, int32_t count);
   Result<TopicRef> set_topic_config(std::string_view name, TopicConfig config);
   Result<int64_t> allocate_producer_id();
+  void change_state(std::vector<StateChange> changes, StateCallback done);
   StorageStats stats() const;
 
   const Catalog& catalog() const { return catalog_; }
+  const StateTable& state() const { return state_; }
   const std::string& cluster_id() const { return cluster_id_; }
   Flusher& flusher() { return *flusher_; }
 
@@ -75,6 +78,7 @@ class Storage::Engine {
   AppendQueue queue_;
   const PartitionContext context_;
   Catalog catalog_;
+  StateTable state_;
   size_t spill_above_;  // recovery: hot bytes at which to spill
   std::unique_ptr<Journal> journal_;
   std::unique_ptr<WriteBack> write_back_;

@@ -1,6 +1,7 @@
-// The three byte formats of the room: journal frames, checkpoints, segment indexes.
+// The byte formats of the room: journal frames, checkpoints, changes of state, segment indexes.
 #include <gmock/gmock.h>
 
+#include "weir/base/crc32c.h"
 #include "weir/broker/log/checkpoint.h"
 #include "weir/broker/log/journal_frame.h"
 #include "weir/broker/log/segment_index.h"
@@ -106,6 +107,7 @@ Checkpoint sample_checkpoint() {
                                              .base_offset = 20,
                                              .time_ms = 1234}}};
   checkpoint.topics.push_back({topic, {partition, {}}});
+  checkpoint.state = {{"group/a", "stable"}, {"offset/a", Bytes("\0\1", 2)}};
   return checkpoint;
 }
 
@@ -117,6 +119,40 @@ TEST(CheckpointFormat, ComesBackAsItWasWritten) {
   EXPECT_EQ(back.topics[0].partitions[0].segments,
             sample_checkpoint().topics[0].partitions[0].segments);
   EXPECT_EQ(back.clean_end->next_lsn, 1000u);
+  EXPECT_EQ(back.state, sample_checkpoint().state);
+}
+
+// Written by the format before there was state: the same bytes without the last count.
+TEST(CheckpointFormat, TheFirstVersionIsStillRead) {
+  Checkpoint checkpoint = sample_checkpoint();
+  checkpoint.state.clear();
+  Bytes old = encode_checkpoint(checkpoint);
+  old.pop_back();
+  store_le<uint32_t>(old.data() + 8, 1);
+  store_le<uint32_t>(old.data() + 12, crc32c(BytesView(old).substr(16)));
+  ASSERT_OK_AND_ASSIGN(const Checkpoint back, decode_checkpoint(old));
+  EXPECT_EQ(encode_checkpoint(back), encode_checkpoint(checkpoint));
+}
+
+TEST(StateChanges, ComeBackAsTheyWereWritten) {
+  const std::vector<StateChange> changes = {
+      {"a", Bytes("1\0", 2)}, {"", Bytes()}, {Bytes("\0k", 2), std::nullopt}};
+  const Bytes payload = encode_state_changes(changes);
+  ASSERT_OK_AND_ASSIGN(const std::vector<StateChange> back, decode_state_changes(payload));
+  EXPECT_EQ(back, changes);
+  for (size_t size = 0; size < payload.size(); ++size) {
+    EXPECT_ERROR(ErrorCode::corrupt, decode_state_changes(payload.substr(0, size)));
+  }
+  EXPECT_ERROR(ErrorCode::corrupt, decode_state_changes(payload + "x"));
+}
+
+TEST(StateTable, FindsEntriesByTheBeginningOfTheirKeys) {
+  StateTable table;
+  table.apply({{"a/1", "x"}, {"a/2", "y"}, {"b", "z"}, {"a", "w"}});
+  table.apply({{"a/1", std::nullopt}, {"a/2", "Y"}, {"absent", std::nullopt}});
+  EXPECT_THAT(table.entries("a/"), ::testing::ElementsAre(StateEntry{"a/2", "Y"}));
+  EXPECT_EQ(table.entries("").size(), 3u);
+  EXPECT_TRUE(table.entries("c").empty());
 }
 
 TEST(CheckpointFormat, EveryChangedBitIsNoticed) {

@@ -16,6 +16,7 @@ enum class FrameType : uint32_t {
   topic_changed = 3,  // configuration or partition count
   topic_deleted = 4,
   producer_ids = 5,  // payload: le64, the first producer id that may not be handed out yet
+  state = 6,         // payload: state_table.h
 };
 
 inline constexpr size_t kFrameHeaderSize = 52;

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include <array>
+#include <future>
 #include <map>
 #include <random>
 #include <set>
@@ -62,6 +63,7 @@ class PowerCutModel {
       threads.emplace_back([this, writer, seed = random_()] { write(writer, seed); });
     }
     threads.emplace_back([this, seed = random_()] { change_topics(seed); });
+    threads.emplace_back([this, seed = random_()] { change_state(seed); });
     for (std::thread& thread : threads) thread.join();
     checkpoints_ += storage_->stats().checkpoints;
     replayed_frames_ += storage_->stats().replayed_frames;
@@ -96,7 +98,26 @@ class PowerCutModel {
         return name + ": " + broken;
       contents_[name] = std::move(*values);
     }
+    if (std::string broken = check_state(); !broken.empty()) return broken;
     return check_topics();
+  }
+
+  // Each change of state wrote one number under two keys: both have it, and it is the last that was
+  // acknowledged or one that was asked for after it.
+  std::string check_state() {
+    for (auto& [key, promise] : state_) {
+      const auto first = storage_->state("first/" + key);
+      const auto second = storage_->state("second/" + key);
+      if (first != second && (first.size() != 1 || second.size() != 1 ||
+                              first[0].value != second[0].value)) {
+        return "state " + key + ": half a change";
+      }
+      const int64_t there = first.empty() ? 0 : std::stoll(first[0].value);
+      if (there < promise.acknowledged) return "state " + key + ": lost";
+      if (there > promise.asked) return "state " + key + ": never written";
+      promise = {.acknowledged = there, .asked = there};
+    }
+    return "";
   }
 
   std::string check_lanes(const std::string& name, const std::vector<std::string>& values) {
@@ -232,6 +253,26 @@ class PowerCutModel {
     }
   }
 
+  void change_state(uint64_t seed) {
+    std::mt19937_64 random(seed);
+    for (int i = 0; i < 40; ++i) {
+      const std::string key = std::to_string(random() % 5);
+      const int64_t number = ++numbers_made_;
+      state_[key].asked = number;
+      std::promise<bool> durable;
+      storage_->change_state(
+          {{"first/" + key, std::to_string(number)}, {"second/" + key, std::to_string(number)}},
+          [&](const Status& status) { durable.set_value(status.has_value()); });
+      if (!durable.get_future().get()) return;
+      state_[key].acknowledged = number;
+    }
+  }
+
+  struct Promise {
+    int64_t acknowledged = 0;
+    int64_t asked = 0;
+  };
+
   enum class Extra { created, deleted, unknown };
 
   const uint64_t seed_;
@@ -246,6 +287,8 @@ class PowerCutModel {
   std::map<std::string, std::vector<Lane>> lanes_;
   std::set<int64_t> producer_ids_;
   std::map<std::string, Extra> extra_topics_;
+  std::map<std::string, Promise> state_;
+  int64_t numbers_made_ = 0;
   int64_t values_made_ = 0;
   int32_t extra_made_ = 0;
   uint64_t checkpoints_ = 0;

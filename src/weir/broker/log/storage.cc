@@ -41,6 +41,12 @@ TopicRef Storage::find_topic(std::string_view name) const { return engine_->cata
 TopicRef Storage::find_topic(const TopicId& id) const { return engine_->catalog().find(id); }
 std::vector<TopicRef> Storage::topics() const { return engine_->catalog().topics(); }
 Result<int64_t> Storage::allocate_producer_id() { return engine_->allocate_producer_id(); }
+void Storage::change_state(std::vector<StateChange> changes, StateCallback done) {
+  engine_->change_state(std::move(changes), std::move(done));
+}
+std::vector<StateEntry> Storage::state(std::string_view prefix) const {
+  return engine_->state().entries(prefix);
+}
 void Storage::set_listener(Listener listener) {
   engine_->flusher().set_listener(std::move(listener));
 }

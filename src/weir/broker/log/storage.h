@@ -13,6 +13,7 @@
 #include "weir/base/result.h"
 #include "weir/base/time.h"
 #include "weir/broker/log/partition.h"
+#include "weir/broker/log/state_table.h"
 #include "weir/io/file_system.h"
 
 namespace weir::broker::log {
@@ -45,6 +46,8 @@ struct StorageOptions {
   size_t hot_bytes = 64u << 20;  // durable batches kept in memory before they go to segments
   int max_open_files = 128;      // segment files held open
 };
+
+using StateCallback = std::function<void(const Status&)>;
 
 // Counters since open; for metrics and tests.
 struct StorageStats {
@@ -111,6 +114,13 @@ class Storage {
   // A producer id never handed out before, not even before a crash. Waits for the disk once per
   // block.
   Result<int64_t> allocate_producer_id();
+
+  // Changes entries of the state table, all of them or none. `done` is called once, in the order of
+  // the calls: on the flusher thread when they are durable or cannot be (`unavailable`), or from
+  // inside this call when they are refused at once. The same rules as for an AppendCallback.
+  void change_state(std::vector<StateChange> changes, StateCallback done);
+  // What is durable of the state table under keys that begin so.
+  std::vector<StateEntry> state(std::string_view prefix) const;
 
   // Once, before the first append.
   void set_listener(Listener listener);
