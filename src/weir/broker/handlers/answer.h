@@ -33,4 +33,18 @@ void answer_at_once(Services& services, const Request& request, Reply reply) {
   reply.send(to_body(Api::handle(services, request, *decoded), request.version));
 }
 
+// The row function of an API whose handler answers when it can: `Api::begin` gets an Answer to call
+// once, now or later, on the loop.
+template <typename Api>
+void answer_later(Services& services, const Request& request, Reply reply) {
+  ByteReader reader(request.body);
+  const auto decoded = Api::Request::decode(reader, request.version);
+  if (!decoded) return reply.fail(decoded.error());
+  Api::begin(services, request, *decoded,
+             [reply = std::move(reply), version = request.version, memory = request.memory](
+                 const typename Api::Response& response) mutable {
+               reply.send(to_body(response, version));
+             });
+}
+
 }  // namespace weir::broker::handlers

@@ -39,7 +39,9 @@ TopicAnswer delete_one(Services& services, const TopicWish& wish) {
   if (const Status status = services.storage.delete_topic(topic->name); !status) {
     answer.error_code = to_topic_error(status.error().code());
     answer.error_message = status.error().message();
+    return answer;
   }
+  services.groups.forget_topic(topic->name);
   return answer;
 }
 

@@ -2,6 +2,8 @@
 
 #include <string_view>
 
+#include "weir/broker/handlers/metadata.h"
+
 namespace weir::broker::handlers {
 
 using kafka::protocol::KafkaError;
@@ -10,21 +12,18 @@ namespace {
 
 constexpr int8_t kGroupKey = 0;
 constexpr int8_t kTransactionKey = 1;
-constexpr int16_t kFirstVersionOfClientsThatRaise = 3;
 constexpr int16_t kFirstVersionWithManyKeys = 4;
 
 struct Refusal {
-  KafkaError error;
-  std::string_view message;
+  KafkaError error = KafkaError::none;
+  std::string_view message = {};
 };
 
-Refusal refusal(int8_t key_type, int16_t version) {
+Refusal check(int8_t key_type, std::string_view key) {
   switch (key_type) {
     case kGroupKey:
-      return {version >= kFirstVersionOfClientsThatRaise ? KafkaError::unsupported_version
-                                                         : KafkaError::coordinator_not_available,
-              "consumer groups are not served by this version of weir; "
-              "partitions can be assigned by hand"};
+      if (key.empty()) return {KafkaError::invalid_group_id, "the group id is empty"};
+      return {};
     case kTransactionKey:
       return {KafkaError::transactional_id_authorization_failed,
               "transactions are not served by this version of weir"};
@@ -33,13 +32,19 @@ Refusal refusal(int8_t key_type, int16_t version) {
   }
 }
 
-// `Answer` is the response up to version 3, and one of its coordinators after.
-template <typename Answer>
-void refuse(Answer& answer, const Refusal& refusal) {
-  answer.error_code = refusal.error;
-  answer.error_message = refusal.message;
-  answer.node_id = -1;
-  answer.port = -1;
+// `Row` is the response up to version 3, and one of its coordinators after.
+template <typename Row>
+void fill(Row& row, const Refusal& refusal, int32_t node_id, const io::TcpAddress& address) {
+  if (refusal.error == KafkaError::none) {
+    row.node_id = node_id;
+    row.host = address.host;
+    row.port = address.port;
+    return;
+  }
+  row.error_code = refusal.error;
+  row.error_message = refusal.message;
+  row.node_id = -1;
+  row.port = -1;
 }
 
 }  // namespace
@@ -47,20 +52,24 @@ void refuse(Answer& answer, const Refusal& refusal) {
 FindCoordinatorApi::Response FindCoordinatorApi::handle(Services& services,
                                                         const handlers::Request& request,
                                                         const Request& asked) {
-  const Refusal why = refusal(asked.key_type, request.version);
-  // librdkafka repeats a retriable answer's question twice a second for as long as it runs, also
-  // where it reads without its group: nothing to complain about.
-  if (why.error != KafkaError::coordinator_not_available)
-    services.complaints.warning("no coordinator", request.client_id, why.message);
+  const io::TcpAddress address = advertised_address(services.settings, request.local_address);
+  const int32_t node_id = services.settings.node_id;
   Response response;
+  const auto answer = [&](auto& row, std::string_view key) {
+    const Refusal refusal = check(asked.key_type, key);
+    if (refusal.error != KafkaError::none) {
+      services.complaints.warning("no coordinator", request.client_id, refusal.message);
+    }
+    fill(row, refusal, node_id, address);
+  };
   if (request.version < kFirstVersionWithManyKeys) {
-    refuse(response, why);
+    answer(response, asked.key);
     return response;
   }
   for (const std::string& key : asked.coordinator_keys) {
     auto& coordinator = response.coordinators.emplace_back();
     coordinator.key = key;
-    refuse(coordinator, why);
+    answer(coordinator, key);
   }
   return response;
 }

@@ -6,13 +6,23 @@
 #include "weir/broker/handlers/answer.h"
 #include "weir/broker/handlers/api_versions.h"
 #include "weir/broker/handlers/create_topics.h"
+#include "weir/broker/handlers/delete_groups.h"
 #include "weir/broker/handlers/delete_topics.h"
+#include "weir/broker/handlers/describe_groups.h"
 #include "weir/broker/handlers/fetch.h"
 #include "weir/broker/handlers/find_coordinator.h"
+#include "weir/broker/handlers/heartbeat.h"
 #include "weir/broker/handlers/init_producer_id.h"
+#include "weir/broker/handlers/join_group.h"
+#include "weir/broker/handlers/leave_group.h"
+#include "weir/broker/handlers/list_groups.h"
 #include "weir/broker/handlers/list_offsets.h"
 #include "weir/broker/handlers/metadata.h"
+#include "weir/broker/handlers/offset_commit.h"
+#include "weir/broker/handlers/offset_delete.h"
+#include "weir/broker/handlers/offset_fetch.h"
 #include "weir/broker/handlers/produce.h"
+#include "weir/broker/handlers/sync_group.h"
 
 namespace weir::broker::handlers {
 namespace {
@@ -23,6 +33,8 @@ HandlerEntry row() {
   WEIR_CHECK(api != nullptr);
   if constexpr (requires { &Api::start; }) {
     return {api, &Api::start};
+  } else if constexpr (requires { &Api::begin; }) {
+    return {api, &answer_later<Api>};
   } else {
     return {api, &answer_at_once<Api>};
   }
@@ -38,7 +50,9 @@ std::array<HandlerEntry, sizeof...(Apis)> make_table() {
 std::span<const HandlerEntry> handler_table() {
   static const auto table =
       make_table<ProduceApi, FetchApi, ListOffsetsApi, MetadataApi, ApiVersionsApi, CreateTopicsApi,
-                 DeleteTopicsApi, FindCoordinatorApi, InitProducerIdApi>();
+                 DeleteTopicsApi, FindCoordinatorApi, InitProducerIdApi, JoinGroupApi,
+                 SyncGroupApi, HeartbeatApi, LeaveGroupApi, OffsetCommitApi, OffsetFetchApi,
+                 DescribeGroupsApi, ListGroupsApi, DeleteGroupsApi, OffsetDeleteApi>();
   return table;
 }
 

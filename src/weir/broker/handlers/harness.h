@@ -9,7 +9,9 @@
 
 #include "weir/base/log.h"
 #include "weir/broker/handlers/handler_table.h"
+#include "weir/broker/handlers/log_state.h"
 #include "weir/broker/handlers/services.h"
+#include "weir/broker/handlers/topic_rules.h"
 #include "weir/io/file_system.h"
 
 namespace weir::broker::handlers {
@@ -32,11 +34,13 @@ class Harness {
   static Result<std::unique_ptr<Harness>> make(BrokerSettings settings, io::FileSystem& files,
                                                const Clock& clock, const std::string& folder) {
     WEIR_TRY_ASSIGN(auto storage, log::Storage::open(files, clock, folder, {}));
-    return std::unique_ptr<Harness>(new Harness(std::move(settings), clock, std::move(storage)));
+    std::unique_ptr<Harness> harness(new Harness(std::move(settings), clock, std::move(storage)));
+    WEIR_TRY(harness->start_loop());
+    return harness;
   }
   ~Harness() {
     loop_.stop();
-    thread_.join();
+    if (thread_.joinable()) thread_.join();
     storage_.reset();
   }
 
@@ -59,8 +63,9 @@ class Harness {
                             .client_id = "harness",
                             .body = bytes,
                             .local_address = address_,
+                            .remote_address = client_,
                             .memory = nullptr};
-      find_handler(api_key)->handle(services_, request, Reply(call, 0));
+      find_handler(api_key)->handle(*services_, request, Reply(call, 0));
     });
     return outcome;
   }
@@ -112,35 +117,46 @@ class Harness {
 
   Harness(BrokerSettings settings, const Clock& clock, std::unique_ptr<log::Storage> storage)
       : settings_(std::move(settings)),
+        clock_(clock),
         storage_(std::move(storage)),
-        complaints_(logger_, clock),
-        services_{.settings = settings_,
-                  .storage = *storage_,
-                  .clock = clock,
-                  .loop = loop_,
-                  .completions = completions_,
-                  .fetch_waiters = waiters_,
-                  .counters = counters_,
-                  .complaints = complaints_} {
+        state_(*storage_, completions_),
+        complaints_(logger_, clock) {}
+
+  Status start_loop() {
+    WEIR_TRY_ASSIGN(groups_, groups::Coordinator::load({}, clock_, state_, draw_uuid_text));
+    services_.reset(new Services{.settings = settings_,
+                                 .storage = *storage_,
+                                 .groups = *groups_,
+                                 .clock = clock_,
+                                 .loop = loop_,
+                                 .completions = completions_,
+                                 .fetch_waiters = waiters_,
+                                 .counters = counters_,
+                                 .complaints = complaints_});
     storage_->set_listener([this](std::span<const log::PartitionRef> advanced) {
       completions_.add([this, partitions = std::vector(advanced.begin(), advanced.end())] {
         waiters_.on_advanced(partitions);
       });
     });
     thread_ = std::thread([this] { loop_.run(); });
+    return {};
   }
 
   const Logger logger_{"broker.harness"};
   const io::TcpAddress address_{.host = "10.1.2.3", .port = 9092};
+  const io::TcpAddress client_{.host = "10.1.2.4", .port = 50000};
   const BrokerSettings settings_;
+  const Clock& clock_;
   metrics::Registry registry_;
   BrokerCounters counters_{registry_};
   io::EventLoop loop_;
   Completions completions_{loop_};
   FetchWaiters waiters_;
   std::unique_ptr<log::Storage> storage_;
+  LogState state_;
   LimitedLog complaints_;
-  Services services_;
+  std::unique_ptr<groups::Coordinator> groups_;
+  std::unique_ptr<Services> services_;
   std::vector<std::unique_ptr<Bytes>> bodies_;
   std::thread thread_;
 };

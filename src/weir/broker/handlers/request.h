@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string_view>
 #include <vector>
@@ -19,13 +20,18 @@ struct Request {
   int32_t correlation_id = 0;
   std::string_view client_id;  // empty where the client gave none
   BytesView body;
-  const io::TcpAddress& local_address;  // where the client reached us
+  const io::TcpAddress& local_address;   // where the client reached us
+  const io::TcpAddress& remote_address;  // where it is
   std::shared_ptr<const void>
       memory;  // the share of the request budget; released with the last copy
 };
 
 // A response after its header: pieces that go out one after another.
 using ResponseBody = std::vector<io::TcpPiece>;
+
+// Answers a request with its response, once. Confined to the broker's loop.
+template <typename Response>
+using Answer = std::function<void(const Response&)>;
 
 // Where replies go: a connection, as its handlers see it. Confined to the broker's loop.
 class ReplySink {

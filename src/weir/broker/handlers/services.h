@@ -1,6 +1,7 @@
 #pragma once
 
 #include "weir/base/time.h"
+#include "weir/broker/groups/coordinator.h"
 #include "weir/broker/handlers/completions.h"
 #include "weir/broker/handlers/counters.h"
 #include "weir/broker/handlers/fetch_waiters.h"
@@ -20,6 +21,7 @@ inline constexpr int32_t kLeaderEpoch = 0;
 struct Services {
   const BrokerSettings& settings;
   log::Storage& storage;
+  groups::Coordinator& groups;
   const Clock& clock;
   io::EventLoop& loop;
   Completions& completions;

@@ -127,6 +127,18 @@ log::TopicId draw_topic_id() {
   return id;
 }
 
+std::string draw_uuid_text() {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  const log::TopicId id = draw_topic_id();
+  std::string text;
+  for (size_t i = 0; i < id.size(); ++i) {
+    if (i == 4 || i == 6 || i == 8 || i == 10) text += '-';
+    text += kDigits[id[i] >> 4];
+    text += kDigits[id[i] & 15];
+  }
+  return text;
+}
+
 std::span<const TopicConfigEntry> topic_config_entries() { return kEntries; }
 
 const TopicConfigEntry* find_topic_config(std::string_view name) {

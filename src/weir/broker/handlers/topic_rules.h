@@ -18,6 +18,9 @@ bool is_topic_name(std::string_view name);
 // another one.
 log::TopicId draw_topic_id();
 
+// A random (version 4) UUID as text, for the ids of group members.
+std::string draw_uuid_text();
+
 // One setting that a topic may carry, by Kafka's name. All are stored and shown; `enforced` says
 // which this broker acts upon.
 struct TopicConfigEntry {

@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "weir/base/log.h"
+#include "weir/broker/handlers/log_state.h"
+#include "weir/broker/handlers/topic_rules.h"
 #include "weir/broker/server/server.h"
 #include "weir/io/event_loop.h"
 #include "weir/io/thread.h"
@@ -38,8 +40,12 @@ class Broker::Running {
         waiters_.on_advanced(partitions);
       });
     });
+    state_ = std::make_unique<handlers::LogState>(*storage_, completions_);
+    WEIR_TRY_ASSIGN(groups_, groups::Coordinator::load(options_.groups, clock_, *state_,
+                                                       handlers::draw_uuid_text));
     services_.reset(new handlers::Services{.settings = options_.settings,
                                            .storage = *storage_,
+                                           .groups = *groups_,
                                            .clock = clock_,
                                            .loop = loop_,
                                            .completions = completions_,
@@ -85,6 +91,8 @@ class Broker::Running {
   const Clock& clock_;
   handlers::FetchWaiters waiters_;
   std::unique_ptr<log::Storage> storage_;
+  std::unique_ptr<handlers::LogState> state_;
+  std::unique_ptr<groups::Coordinator> groups_;
   std::unique_ptr<handlers::Services> services_;
   std::unique_ptr<Server> server_;
   std::thread thread_;

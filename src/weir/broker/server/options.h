@@ -3,6 +3,7 @@
 #include <chrono>
 #include <string>
 
+#include "weir/broker/groups/coordinator.h"
 #include "weir/broker/handlers/settings.h"
 #include "weir/broker/log/storage.h"
 #include "weir/broker/server/session.h"
@@ -18,6 +19,7 @@ struct BrokerOptions {
   io::TcpAddress listen{.host = "localhost", .port = 9092};
   handlers::BrokerSettings settings = {};
   log::StorageOptions storage = {};
+  groups::CoordinatorSettings groups = {};
   SessionLimits limits = {};
   size_t max_connections = 4096;
   size_t request_memory =

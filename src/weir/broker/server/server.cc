@@ -6,6 +6,9 @@ namespace weir::broker::server {
 namespace {
 
 constexpr auto kSweepInterval = std::chrono::seconds(5);
+constexpr auto kGroupTick = std::chrono::milliseconds(100);
+constexpr auto kIdleGroupTick = std::chrono::seconds(1);  // while no group has members
+constexpr auto kOffsetExpiryInterval = std::chrono::hours(1);
 
 }  // namespace
 
@@ -14,6 +17,8 @@ Server::Server(handlers::Services& with, const BrokerOptions& options)
       options_(options),
       budget_(with.loop, options.request_memory, [this] { on_memory(); }),
       sweep_timer_(with.loop),
+      groups_timer_(with.loop),
+      offsets_expired_(with.clock.steady_now()),
       drain_timer_(with.loop) {}
 
 Server::~Server() = default;
@@ -25,7 +30,21 @@ Status Server::listen() {
   if (!opened) return std::move(opened).error();
   listener_ = std::move(*opened);
   sweep_timer_.call_after(kSweepInterval, [this] { sweep(); });
+  groups_timer_.call_after(kGroupTick, [this] { tick_groups(); });
   return {};
+}
+
+void Server::tick_groups() {
+  groups::Coordinator& groups = services.groups;
+  groups.tick();
+  const SteadyTime now = services.clock.steady_now();
+  if (now - offsets_expired_ >= kOffsetExpiryInterval) {
+    offsets_expired_ = now;
+    groups.expire();
+  }
+  const bool busy = groups.wants_ticks();
+  groups_timer_.call_after(busy ? std::chrono::nanoseconds(kGroupTick) : kIdleGroupTick,
+                           [this] { tick_groups(); });
 }
 
 void Server::take(std::unique_ptr<io::TcpConnection> connection) {
@@ -83,12 +102,14 @@ void Server::stop(std::function<void()> done) {
   for (const auto& [key, session] : sessions_) all.push_back(session);
   for (const auto& session : all) session->finish();
   services.fetch_waiters.finish_all();
+  services.groups.finish_waits();
   check_done();
 }
 
 void Server::check_done() {
   if (!sessions_.empty() || !on_stopped_) return;
   sweep_timer_.cancel();
+  groups_timer_.cancel();
   drain_timer_.cancel();
   std::exchange(on_stopped_, nullptr)();
 }

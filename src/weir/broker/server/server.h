@@ -32,6 +32,7 @@ class Server : private SessionHost {
   void on_memory();
   void take(std::unique_ptr<io::TcpConnection> connection);
   void sweep();
+  void tick_groups();
   void check_done();
 
   const BrokerOptions& options_;
@@ -40,6 +41,8 @@ class Server : private SessionHost {
   std::unordered_map<const Session*, std::shared_ptr<Session>> sessions_;
   std::vector<std::weak_ptr<Session>> starved_;
   io::Timer sweep_timer_;
+  io::Timer groups_timer_;
+  SteadyTime offsets_expired_;
   io::Timer drain_timer_;
   std::function<void()> on_stopped_;
 };

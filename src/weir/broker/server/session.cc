@@ -108,6 +108,7 @@ Status Session::dispatch(Bytes frame, MemoryBudget::Share share) {
                         .client_id = header.client_id ? *header.client_id : std::string_view(),
                         .body = reader.rest(),
                         .local_address = connection_->local_address(),
+                        .remote_address = connection_->remote_address(),
                         .memory = std::move(share)};
   entry->handle(host_.services, request, Reply(weak_from_this(), slot));
   return {};
