@@ -115,8 +115,8 @@ void Coordinator::commit(OffsetCommit request, std::function<void(KafkaError)> d
   std::vector<log::StateChange> changes;
   for (auto& [place, offset] : request.offsets) {
     offset.committed_ms = now;
-    changes.push_back({offset_key({request.group_id, place.topic, place.partition}),
-                       encode_offset(offset)});
+    changes.push_back(
+        {offset_key({request.group_id, place.topic, place.partition}), encode_offset(offset)});
   }
   durable_.change(std::move(changes), [this, request = std::move(request),
                                        done = std::move(done)](const Status& durable) {
@@ -184,14 +184,13 @@ void Coordinator::forget(std::string_view group_id, std::vector<TopicPartition> 
   if (with_group) changes.push_back({group_key(group_id), std::nullopt});
   const std::string group(group_id);
   if (with_group) groups_.erase(group);
-  durable_.change(std::move(changes),
-                  [this, group, places = std::move(places),
-                   done = std::move(done)](const Status& durable) {
-                    if (durable) {
-                      for (const TopicPartition& place : places) offsets_.erase(group, place);
-                    }
-                    done(to_commit_error(durable));
-                  });
+  durable_.change(std::move(changes), [this, group, places = std::move(places),
+                                       done = std::move(done)](const Status& durable) {
+    if (durable) {
+      for (const TopicPartition& place : places) offsets_.erase(group, place);
+    }
+    done(to_commit_error(durable));
+  });
 }
 
 void Coordinator::finish_waits() {
@@ -210,8 +209,7 @@ void Coordinator::tick() {
 }
 
 void Coordinator::expire() {
-  const int64_t before =
-      to_millis(clock_.now()) - milliseconds(settings_.offset_retention).count();
+  const int64_t before = to_millis(clock_.now()) - milliseconds(settings_.offset_retention).count();
   std::vector<std::string> unused;
   for (const auto& [id, group] : groups_) {
     if (group->has_members() || group->changed_ms() > before) continue;

@@ -95,7 +95,7 @@ void Group::join(JoinRequest request, JoinCallback done) {
   if (const KafkaError error = check_join(request); error != KafkaError::none) {
     return done(refuse_join(error, request.member.member_id));
   }
-  const std::string& member_id = request.member.member_id;
+  const std::string member_id = request.member.member_id;
   if (member_id.empty()) {
     if (request.member.instance_id) {
       const auto known = static_ids_.find(*request.member.instance_id);
@@ -180,8 +180,8 @@ void Group::replace_static(std::string old_id, JoinRequest request, JoinCallback
   member.joining = std::move(done);
 
   const Bytes* after = member.metadata_for(protocol_name_);
-  const bool same_subscription = metadata_before && after && *after == *metadata_before &&
-                                 select_protocol() == protocol_name_;
+  const bool same_subscription =
+      metadata_before && after && *after == *metadata_before && select_protocol() == protocol_name_;
   if (state_ == GroupState::preparing_rebalance) return complete_join_if_all_are_there();
   if (state_ != GroupState::stable || !same_subscription) return prepare_rebalance();
 
@@ -191,7 +191,8 @@ void Group::replace_static(std::string old_id, JoinRequest request, JoinCallback
   if (knows_skip) {
     result.skip_assignment = led;
   } else if (led) {
-    // An older client that is told to lead would assign anew: it is told that its former self leads.
+    // An older client that is told to lead would assign anew: it is told that its former self
+    // leads.
     result.leader = old_id;
     result.members.clear();
   }
@@ -229,6 +230,7 @@ void Group::prepare_rebalance() {
   if (state_ == GroupState::preparing_rebalance) return complete_join_if_all_are_there();
   for (auto& [id, member] : members_) {
     if (auto waiting = std::exchange(member.syncing, nullptr)) {
+      hear(member);  // it could not speak while it waited
       waiting({.error = KafkaError::rebalance_in_progress});
     }
   }
@@ -312,9 +314,8 @@ std::optional<std::string> Group::select_protocol() const {
       break;
     }
   }
-  const auto most = std::max_element(votes.begin(), votes.end(), [](const auto& a, const auto& b) {
-    return a.second < b.second;
-  });
+  const auto most = std::max_element(
+      votes.begin(), votes.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
   return most == votes.end() ? std::nullopt : std::optional(most->first);
 }
 
@@ -381,6 +382,7 @@ void Group::finish_sync(const Status& durable, int32_t generation) {
   if (!durable) {
     for (auto& [id, member] : members_) {
       if (auto waiting = std::exchange(member.syncing, nullptr)) {
+        hear(member);
         waiting({.error = KafkaError::coordinator_not_available});
       }
     }
@@ -429,8 +431,8 @@ GroupRecord Group::record() const {
 Result<Group::Member*> Group::find(const MemberRef& ref, KafkaError& refusal) {
   if (ref.instance_id) {
     const auto known = static_ids_.find(*ref.instance_id);
-    refusal = known == static_ids_.end() ? KafkaError::unknown_member_id
-                                         : KafkaError::fenced_instance_id;
+    refusal =
+        known == static_ids_.end() ? KafkaError::unknown_member_id : KafkaError::fenced_instance_id;
     if (known == static_ids_.end() || known->second != ref.member_id) {
       return Error(ErrorCode::refused, "another member has this instance id, or none");
     }

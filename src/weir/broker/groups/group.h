@@ -17,10 +17,10 @@
 namespace weir::broker::groups {
 
 enum class GroupState : uint8_t {
-  empty,                  // no members; offsets may be there
-  preparing_rebalance,    // waits until all members have joined again
-  completing_rebalance,   // waits for the leader's assignment
-  stable,                 // every member knows what is its own
+  empty,                 // no members; offsets may be there
+  preparing_rebalance,   // waits until all members have joined again
+  completing_rebalance,  // waits for the leader's assignment
+  stable,                // every member knows what is its own
 };
 // As DescribeGroups spells it: "Empty", "PreparingRebalance", …
 std::string_view to_string(GroupState state);
@@ -62,7 +62,7 @@ class Group : public std::enable_shared_from_this<Group> {
     milliseconds rebalance_timeout{0};
     std::vector<Protocol> protocols;
     Bytes assignment;
-    SteadyTime heard_by;  // silent for longer, it is dropped
+    SteadyTime heard_by;   // silent for longer, it is dropped
     JoinCallback joining;  // has joined and waits for the others
     SyncCallback syncing;  // waits for its part of the assignment
 
@@ -87,8 +87,8 @@ class Group : public std::enable_shared_from_this<Group> {
   void sync(SyncRequest request, SyncCallback done);
   KafkaError heartbeat(const MemberRef& member, int32_t generation);
   KafkaError leave(const MemberRef& member);
-  // Whether a commit of offsets may be taken; also counts as a sign of life. Generation -1 without a
-  // member id is somebody who reads without being a member: allowed while there are no members.
+  // Whether a commit of offsets may be taken; also counts as a sign of life. Generation -1 without
+  // a member id is somebody who reads without being a member: allowed while there are no members.
   KafkaError check_commit(const MemberRef& member, int32_t generation);
 
   // Answers who waits with `not_coordinator`.
@@ -139,7 +139,7 @@ class Group : public std::enable_shared_from_this<Group> {
   std::map<std::string, Member> members_;
   std::map<std::string, std::string> static_ids_;  // instance id -> member id
   std::map<std::string, SteadyTime> pending_;      // ids given out, not yet used; until when
-  SteadyTime wait_ends_;  // of preparing or completing
+  SteadyTime wait_ends_;                           // of preparing or completing
   bool assignment_taken_ = false;  // completing: the leader's assignment is on its way to the disk
 };
 

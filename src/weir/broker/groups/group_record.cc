@@ -10,13 +10,12 @@ void append_text(ByteWriter& writer, std::string_view text) {
   writer.append(text);
 }
 
-std::string read_text(ByteReader& reader) {
-  return std::string(reader.view(reader.uvarint()));
-}
+std::string read_text(ByteReader& reader) { return std::string(reader.view(reader.uvarint())); }
 
 Status check_version(ByteReader& reader, std::string_view what) {
   const uint8_t version = reader.byte();
-  if (!reader.ok() || version == 0) return Error(ErrorCode::corrupt, std::string(what) + " is empty");
+  if (!reader.ok() || version == 0)
+    return Error(ErrorCode::corrupt, std::string(what) + " is empty");
   if (version == kVersion) return {};
   return Error(ErrorCode::unsupported,
                std::string(what) + " is of version " + std::to_string(version) +

@@ -41,8 +41,8 @@ void answer_later(Services& services, const Request& request, Reply reply) {
   const auto decoded = Api::Request::decode(reader, request.version);
   if (!decoded) return reply.fail(decoded.error());
   Api::begin(services, request, *decoded,
-             [reply = std::move(reply), version = request.version, memory = request.memory](
-                 const typename Api::Response& response) mutable {
+             [reply = std::move(reply), version = request.version,
+              memory = request.memory](const typename Api::Response& response) mutable {
                reply.send(to_body(response, version));
              });
 }

@@ -5,8 +5,8 @@
 
 namespace weir::broker::handlers {
 
-// This broker coordinates every consumer group. Transactions are not served: a transactional id gets
-// TRANSACTIONAL_ID_AUTHORIZATION_FAILED, as in InitProducerId.
+// This broker coordinates every consumer group. Transactions are not served: a transactional id
+// gets TRANSACTIONAL_ID_AUTHORIZATION_FAILED, as in InitProducerId.
 struct FindCoordinatorApi {
   using Request = kafka::protocol::FindCoordinatorRequest;
   using Response = kafka::protocol::FindCoordinatorResponse;

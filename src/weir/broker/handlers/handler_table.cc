@@ -50,9 +50,9 @@ std::array<HandlerEntry, sizeof...(Apis)> make_table() {
 std::span<const HandlerEntry> handler_table() {
   static const auto table =
       make_table<ProduceApi, FetchApi, ListOffsetsApi, MetadataApi, ApiVersionsApi, CreateTopicsApi,
-                 DeleteTopicsApi, FindCoordinatorApi, InitProducerIdApi, JoinGroupApi,
-                 SyncGroupApi, HeartbeatApi, LeaveGroupApi, OffsetCommitApi, OffsetFetchApi,
-                 DescribeGroupsApi, ListGroupsApi, DeleteGroupsApi, OffsetDeleteApi>();
+                 DeleteTopicsApi, FindCoordinatorApi, InitProducerIdApi, JoinGroupApi, SyncGroupApi,
+                 HeartbeatApi, LeaveGroupApi, OffsetCommitApi, OffsetFetchApi, DescribeGroupsApi,
+                 ListGroupsApi, DeleteGroupsApi, OffsetDeleteApi>();
   return table;
 }
 

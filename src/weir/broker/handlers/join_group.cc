@@ -46,8 +46,8 @@ JoinGroupApi::Response to_response(groups::JoinResult result) {
 
 }  // namespace
 
-void JoinGroupApi::begin(Services& services, const handlers::Request& request,
-                         const Request& asked, Answer<Response> answer) {
+void JoinGroupApi::begin(Services& services, const handlers::Request& request, const Request& asked,
+                         Answer<Response> answer) {
   services.groups.join(to_join(request, asked),
                        [answer = std::move(answer)](groups::JoinResult result) {
                          answer(to_response(std::move(result)));

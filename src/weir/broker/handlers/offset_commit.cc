@@ -34,8 +34,8 @@ void OffsetCommitApi::begin(Services& services, const handlers::Request&, const 
     }
   }
   services.groups.commit(
-      std::move(commit), [response = std::move(response),
-                          answer = std::move(answer)](KafkaError verdict) mutable {
+      std::move(commit),
+      [response = std::move(response), answer = std::move(answer)](KafkaError verdict) mutable {
         for (auto& topic : response.topics) {
           for (auto& partition : topic.partitions) {
             if (partition.error_code == KafkaError::none) partition.error_code = verdict;

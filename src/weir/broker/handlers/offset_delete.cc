@@ -27,13 +27,13 @@ void OffsetDeleteApi::begin(Services& services, const handlers::Request&, const 
       }
     }
   }
-  services.groups.remove_offsets(asked.group_id, std::move(places),
-                                 [response = std::move(response),
-                                  answer = std::move(answer)](KafkaError verdict) mutable {
-                                   response.error_code = verdict;
-                                   if (verdict != KafkaError::none) response.topics.clear();
-                                   answer(response);
-                                 });
+  services.groups.remove_offsets(
+      asked.group_id, std::move(places),
+      [response = std::move(response), answer = std::move(answer)](KafkaError verdict) mutable {
+        response.error_code = verdict;
+        if (verdict != KafkaError::none) response.topics.clear();
+        answer(response);
+      });
 }
 
 }  // namespace weir::broker::handlers

@@ -42,8 +42,7 @@ std::vector<TopicAnswer> look_up(const groups::OffsetTable& offsets, const std::
     TopicAnswer& answer = answers.emplace_back();
     answer.name = topic.name;
     for (const int32_t partition : topic.partition_indexes) {
-      answer.partitions.push_back(
-          to_row(partition, offsets.find(group, {topic.name, partition})));
+      answer.partitions.push_back(to_row(partition, offsets.find(group, {topic.name, partition})));
     }
   }
   return answers;

@@ -108,8 +108,8 @@ class PowerCutModel {
     for (auto& [key, promise] : state_) {
       const auto first = storage_->state("first/" + key);
       const auto second = storage_->state("second/" + key);
-      if (first != second && (first.size() != 1 || second.size() != 1 ||
-                              first[0].value != second[0].value)) {
+      if (first != second &&
+          (first.size() != 1 || second.size() != 1 || first[0].value != second[0].value)) {
         return "state " + key + ": half a change";
       }
       const int64_t there = first.empty() ? 0 : std::stoll(first[0].value);
