@@ -9,11 +9,16 @@
 //
 // {"reader": text, "writer": text} asks whether the one reads the other: {"incompatibilities"}, a
 // list of [type, location, message].
+//
+// {"schema": text} alone, with "lenient": true if wanted, asks what the schema is: {"text",
+// "canonical", "crc64", "md5", "sha256", "warnings": ["path: reason"]}.
 #include <iostream>
 #include <string>
 
+#include "weir/avro/canonical_form.h"
 #include "weir/avro/compatibility.h"
 #include "weir/avro/decode_plan.h"
+#include "weir/avro/fingerprint.h"
 #include "weir/avro/random_datum.h"
 #include "weir/avro/random_evolution.h"
 #include "weir/avro/resolution.h"
@@ -26,14 +31,8 @@ using weir::BytesView;
 using weir::Json;
 using weir::Result;
 
-std::string to_hex(BytesView bytes) {
-  std::string hex;
-  for (const char c : bytes) {
-    hex += "0123456789abcdef"[static_cast<unsigned char>(c) >> 4];
-    hex += "0123456789abcdef"[static_cast<unsigned char>(c) & 15];
-  }
-  return hex;
-}
+using weir::to_hex;
+using weir::view_of;
 
 Bytes from_hex(std::string_view hex) {
   const auto digit = [](char c) { return c <= '9' ? c - '0' : c - 'a' + 10; };
@@ -96,6 +95,28 @@ Result<Json> incompatibilities(const std::string& reader_text, const std::string
   return Json().set("incompatibilities", std::move(list));
 }
 
+Result<Json> describe(const std::string& text, const Json& question) {
+  weir::avro::SchemaOptions options;
+  const Json* lenient = question.find("lenient");
+  if (lenient != nullptr && lenient->as_boolean() == true) {
+    options.mode = weir::avro::SchemaOptions::Mode::lenient;
+  }
+  WEIR_TRY_ASSIGN(const weir::avro::Schema schema, weir::avro::parse_schema(text, options));
+  Bytes crc64(8, '\0');
+  weir::store_be(crc64.data(), weir::avro::crc64_fingerprint(schema));
+  Json warnings = Json::array();
+  for (const auto& warning : schema.warnings()) {
+    warnings.push_back(warning.path + ": " + warning.reason);
+  }
+  return Json()
+      .set("text", schema.to_string())
+      .set("canonical", canonical_form(schema))
+      .set("crc64", to_hex(crc64))
+      .set("md5", to_hex(view_of(weir::avro::md5_fingerprint(schema))))
+      .set("sha256", to_hex(view_of(weir::avro::sha256_fingerprint(schema))))
+      .set("warnings", std::move(warnings));
+}
+
 Result<Json> answer(const std::string& line) {
   WEIR_TRY_ASSIGN(const Json question, Json::parse(line));
   const std::string* reader = question.find_string("reader");
@@ -111,6 +132,7 @@ Result<Json> answer(const std::string& line) {
   }
   const std::string* text = question.find_string("schema");
   const std::string* hex = question.find_string("data");
+  if (text != nullptr && hex == nullptr) return describe(*text, question);
   if (text == nullptr || hex == nullptr) {
     return weir::Error(weir::ErrorCode::invalid_argument, "neither a seed nor schema and data");
   }

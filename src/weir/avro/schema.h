@@ -76,7 +76,7 @@ struct Field {
   const Type* type = nullptr;  // lives as long as the Schema
   std::optional<std::string> doc;
   // Absent is "no default"; a JSON null is the default null. In a lenient schema it may not fit the
-  // type: whoever is about to use it asks `is_valid_default` (schema_default.h).
+  // type: whoever uses it, as `value_of_default` does, has to see for itself.
   std::optional<Json> default_value;
   Order order = Order::ascending;
   std::vector<std::string> aliases;
@@ -194,7 +194,8 @@ struct SchemaOptions {
 
   Mode mode = Mode::strict;
   // Schemas whose named types, and those of the schemas that they reference in turn, may be used by
-  // name, and may not be defined again.
+  // name, and may not be defined again. (Lenient takes the same definition again: Avro Java writes
+  // out what is defined inside a reference.)
   std::span<const Schema> references = {};
   size_t max_depth = 64;       // types inside each other
   size_t max_size = 16 << 20;  // bytes of text

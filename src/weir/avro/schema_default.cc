@@ -76,7 +76,7 @@ class Checker {
       case Kind::record:
         return record(type, value, depth);
       case Kind::union_of:
-        return branches(type, value, depth, whole);
+        return branches(type, value, depth);
     }
     return problem("it has no type");
   }
@@ -172,10 +172,10 @@ class Checker {
     return std::nullopt;
   }
 
-  Problem branches(const Type& type, const Json& value, int depth, bool whole) {
+  Problem branches(const Type& type, const Json& value, int depth) {
     const bool before = later_branch_;
     for (size_t i = 0; i < type.branches.size(); ++i) {
-      if (!check(*type.branches[i], value, depth + 1, whole)) {
+      if (!check(*type.branches[i], value, depth + 1, false)) {
         later_branch_ = later_branch_ || i > 0;
         return std::nullopt;
       }
@@ -196,10 +196,6 @@ DefaultCheck check_default(const Type& type, const Json& value, size_t& steps) {
   DefaultCheck result{checker.check(type, value, 0, true)};
   result.later_branch = !result.problem && checker.later_branch();
   return result;
-}
-
-bool is_valid_default(const Type& type, const Json& value, size_t& steps) {
-  return !check_default(type, value, steps).problem;
 }
 
 }  // namespace weir::avro

@@ -171,8 +171,7 @@ class SchemaParser {
       const Step step(report_, kind == Kind::array ? ".items" : ".values");
       WEIR_TRY_ASSIGN(type.items, parse(*items, space));
     }
-    WEIR_TRY(finish(type, json));
-    return &type;
+    return finish(type, json);
   }
 
   TypeResult parse_record(const Json& json, const std::string& space, bool is_error) {
@@ -184,19 +183,23 @@ class SchemaParser {
     if (fields == nullptr || !fields->is_array()) {
       return error("a record has an array \"fields\"");
     }
-    std::unordered_set<std::string_view> seen;
-    type.fields.reserve(fields->items().size());
     for (size_t i = 0; i < fields->items().size(); ++i) {
       const Step step(report_, ".fields", i);
       WEIR_TRY(parse_field(type, fields->items()[i]));
-      const std::string& name = type.fields.back().name;
-      if (!seen.insert(name).second) {
-        WEIR_TRY(report_.found(SchemaRule::unique_field,
-                               "the record has the field " + quoted(name) + " twice"));
-      }
     }
-    WEIR_TRY(finish(type, json));
-    return &type;
+    WEIR_TRY(check_unique(type.fields));
+    return finish(type, json);
+  }
+
+  Status check_unique(const std::vector<Field>& fields) {
+    std::unordered_set<std::string_view> seen;
+    for (size_t i = 0; i < fields.size(); ++i) {
+      if (seen.insert(fields[i].name).second) continue;
+      const Step step(report_, ".fields", i);
+      WEIR_TRY(report_.found(SchemaRule::unique_field,
+                             "the record has the field " + quoted(fields[i].name) + " twice"));
+    }
+    return {};
   }
 
   Status parse_field(Type& record, const Json& json) {
@@ -264,8 +267,7 @@ class SchemaParser {
       WEIR_TRY(report_.found(SchemaRule::default_value,
                              quoted(*type.default_symbol) + " is none of the symbols"));
     }
-    WEIR_TRY(finish(type, json));
-    return &type;
+    return finish(type, json);
   }
 
   TypeResult parse_fixed(const Json& json, const std::string& space) {
@@ -277,8 +279,7 @@ class SchemaParser {
       return error("a fixed has a \"size\" from 0 to 2147483647");
     }
     type.size = static_cast<size_t>(size);
-    WEIR_TRY(finish(type, json));
-    return &type;
+    return finish(type, json);
   }
 
   struct Declared {
@@ -303,30 +304,50 @@ class SchemaParser {
   }
 
   // The type of that name when it was defined by the same text before; nothing when the name is
-  // free.
+  // free, or when only the whole type can tell whether it is the same as that of a reference.
   TypeResult find_same(const std::string& full_name, const Json& json) {
-    if (types_->borrowed.contains(full_name)) {
-      return error("the name " + quoted(full_name) + " is taken by a type of a reference");
-    }
+    const bool lenient = options_.mode == SchemaOptions::Mode::lenient;
+    if (types_->borrowed.contains(full_name) && !lenient) return taken_by_reference(full_name);
     const auto at = names_.find(full_name);
     if (at == names_.end()) return nullptr;
-    if (options_.mode == SchemaOptions::Mode::strict || *at->second.text != json) {
+    if (!lenient || *at->second.text != json) {
       return error("the name " + quoted(full_name) + " is taken by an earlier type");
     }
-    WEIR_TRY(report_.found(SchemaRule::unique_type,
-                           "the type " + quoted(full_name) + " is defined again, the same"));
+    WEIR_TRY(found_again(full_name));
     return at->second.type;
   }
 
+  Error taken_by_reference(std::string_view full_name) const {
+    return error("the name " + quoted(full_name) + " is taken by a type of a reference");
+  }
+  Status found_again(std::string_view full_name) {
+    return report_.found(SchemaRule::unique_type,
+                         "the type " + quoted(full_name) + " is defined again, the same");
+  }
+
   // The rest of a type, once its parts are known.
-  Status finish(Type& type, const Json& json) {
+  TypeResult finish(Type& type, const Json& json) {
     SchemaWords::Members attributes = SchemaWords::type_attributes(type.kind, json);
     if (type.is_named()) {
       WEIR_TRY_ASSIGN(type.aliases, words_.type_aliases(json, type.name, attributes));
     }
     type.attributes = Json::object(std::move(attributes));
     derive(type);
-    return {};
+    return type.is_named() ? settle(type) : &type;
+  }
+
+  // Avro Java writes types of references out, too, when they are not the reference itself: such a
+  // text defines them again, and means the referenced ones.
+  TypeResult settle(const Type& type) {
+    const std::string full_name = type.name.full();
+    const auto at = types_->borrowed.find(full_name);
+    if (at == types_->borrowed.end()) return &type;
+    if (to_shallow_string(*at->second) != to_shallow_string(type)) {
+      return taken_by_reference(full_name);
+    }
+    names_.erase(full_name);
+    WEIR_TRY(found_again(full_name));
+    return at->second;
   }
 
   // After the whole schema is read, since a default may be of a type that was still open.
