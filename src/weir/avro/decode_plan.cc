@@ -52,9 +52,10 @@ std::optional<size_t> DecodePlan::find_leaf(std::string_view path) const {
 
 template <typename Sink>
 Result<size_t> DecodePlan::decode_into(BytesView bytes, Sink sink) const {
-  const PlanRun<Sink> run(program_->steps, bytes, sink);
+  const PlanRun<Sink> run(*program_, bytes, sink);
   if (run.ok()) return run.reader().position();
-  return run.reader().error(program_->paths[run.failed_step().path]);
+  Error error = run.reader().error(program_->paths[run.failed_step().path]);
+  return run.refused() ? Error(ErrorCode::refused, error.message()) : error;
 }
 
 template <typename Sink>

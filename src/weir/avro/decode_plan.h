@@ -47,8 +47,11 @@ struct Leaf {
   std::span<const std::string> symbols() const;
 };
 
-// Receives the values of one record in the order of the schema. Views are good during the call
-// only. Calls that do not concern the caller's leaves may be left as they are: they do nothing.
+// Receives the values of one record in the order of the schema; where a resolution reads another
+// writer's data, in the order of the writer's fields, and at the end of each record what is filled
+// in from defaults, in the order of the reader's. Either way every leaf comes exactly once (an array
+// with all its items). Views are good during the call only. Calls that do not concern the caller's
+// leaves may be left as they are: they do nothing.
 class Visitor {
  public:
   virtual ~Visitor() = default;
@@ -72,6 +75,7 @@ class Visitor {
 };
 
 class Columns;
+class Resolution;
 
 struct PlanOptions {
   // Paths of leaves, or of records that contain them ("mount" takes all of "mount.…"); empty takes
@@ -91,6 +95,10 @@ class DecodePlan {
  public:
   // `unsupported` when the schema has more than `max_leaves`.
   static Result<DecodePlan> compile(const Schema& schema, const PlanOptions& options = {});
+  // A plan over the writer's bytes with the leaves of the reader's schema: the same leaves whoever
+  // wrote. What the reader cannot take is refused when it comes (`refused`), unless it is not
+  // wanted. The plan of a schema with itself is the plan of the schema.
+  static Result<DecodePlan> compile(const Resolution& resolution, const PlanOptions& options = {});
 
   DecodePlan(DecodePlan&&) noexcept;
   DecodePlan& operator=(DecodePlan&&) noexcept;
@@ -108,10 +116,10 @@ class DecodePlan {
   // Decodes one record at the front of `bytes` and returns how many bytes it took.
   Result<size_t> decode_front(BytesView bytes, Visitor& visitor) const;
 
+  struct Program;  // for those who make and run it: plan_program.h
+
  private:
-  friend class PlanCompiler;
   friend class Columns;
-  struct Program;
   explicit DecodePlan(std::unique_ptr<const Program> program);
   template <typename Sink>
   Result<size_t> decode_into(BytesView bytes, Sink sink) const;

@@ -7,12 +7,10 @@
 #include "weir/avro/binary.h"
 #include "weir/avro/packed.h"
 #include "weir/avro/plan_program.h"
+#include "weir/avro/resolved_step.h"
 #include "weir/avro/value_decode.h"
 
 namespace weir::avro {
-
-// Where a value belongs: to a field, or to the array of a field.
-enum class Slot : uint8_t { field, item };
 
 // Walks the steps of a plan over the bytes of one record and tells a sink what it finds:
 // VisitorSink (decode_plan.cc), ColumnSink (column_sink.h). A sink is a class with the functions
@@ -25,13 +23,19 @@ enum class Slot : uint8_t { field, item };
 template <typename Sink>
 class PlanRun {
  public:
-  PlanRun(const std::vector<PlanStep>& steps, BytesView bytes, Sink sink)
-      : steps_(steps.data()), sink_(sink), reader_(bytes), failed_(steps_) {
-    ok_ = run<Slot::field>(steps_, steps_ + steps.size());
+  PlanRun(const DecodePlan::Program& program, BytesView bytes, Sink sink)
+      : steps_(program.steps.data()),
+        sink_(sink),
+        reader_(bytes),
+        resolved_(program.resolved ? &*program.resolved : nullptr),
+        failed_(steps_) {
+    ok_ = run<Slot::field>(steps_, steps_ + program.steps.size());
   }
 
   // False: the reason is in the reader, and `failed_step` is where.
   bool ok() const { return ok_; }
+  // The bytes are good, and the reader's schema cannot take them.
+  bool refused() const { return refused_; }
   const BinaryReader& reader() const { return reader_; }
   const PlanStep& failed_step() const { return *failed_; }
 
@@ -129,6 +133,14 @@ class PlanRun {
         case StepCode::sole:
         case StepCode::skip_bytes:
         case StepCode::skip_value:
+        case StepCode::promoted:
+        case StepCode::mapped_symbol:
+        case StepCode::resolved_json:
+        case StepCode::branches:
+        case StepCode::jump:
+        case StepCode::nulls:
+        case StepCode::fill:
+        case StepCode::refuse:
           break;
       }
       reader_.move_to(at);
@@ -233,6 +245,20 @@ class PlanRun {
         return reader_.skip_bytes();
       case StepCode::skip_value:
         return skip_value(*now.type, reader_);
+      case StepCode::jump:
+        next = steps_ + now.end;
+        return true;
+      case StepCode::branches:
+        if (!reader_.read_index(now.size, index)) return false;
+        next = steps_ + resolved_->targets[now.index + index];
+        return true;
+      case StepCode::promoted:
+      case StepCode::mapped_symbol:
+      case StepCode::resolved_json:
+      case StepCode::nulls:
+      case StepCode::fill:
+      case StepCode::refuse:
+        return ResolvedStep<Sink>(*resolved_, sink_, reader_, refused_).run(slot, now);
     }
     return false;
   }
@@ -278,18 +304,16 @@ class PlanRun {
     Value value;
     std::string path;
     if (!read_value(*step.type, reader_, value, path)) return false;
-    if (value.is_null()) {
-      sink_.null(slot, step.leaf);
-    } else {
-      sink_.text(slot, step.leaf, value.to_json().print());
-    }
+    give_json(sink_, slot, step.leaf, value);
     return true;
   }
 
   const PlanStep* const steps_;
   const Sink sink_;
   BinaryReader reader_;
+  const PlanResolution* const resolved_;
   const PlanStep* failed_;
+  bool refused_ = false;
   bool ok_ = false;
 };
 

@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "weir/avro/columns.h"
+#include "weir/avro/decode_plan.h"
 #include "weir/avro/resolution.h"
 #include "weir/avro/value.h"
 #include "weir/base/check.h"
@@ -13,6 +15,7 @@
 namespace {
 
 using weir::ErrorCode;
+using weir::avro::DecodePlan;
 using weir::avro::Resolution;
 
 constexpr std::array<std::pair<const char*, const char*>, 5> kPairs = {{
@@ -42,28 +45,60 @@ constexpr std::array<std::pair<const char*, const char*>, 5> kPairs = {{
      R"({"type":"map","values":{"type":"fixed","name":"F","size":3}})"},
 }};
 
-const std::vector<Resolution>& resolutions() {
-  static const std::vector<Resolution> all = [] {
-    std::vector<Resolution> made;
+struct Case {
+  Resolution resolution;
+  DecodePlan plan;
+  weir::avro::Columns columns;
+};
+
+constexpr size_t kMostRows = 8;
+
+std::vector<Case>& cases() {
+  static std::vector<Case> all = [] {
+    std::vector<Case> made;
     for (const auto& [writer, reader] : kPairs) {
-      made.push_back(
-          *Resolution::make(*weir::avro::parse_schema(writer), *weir::avro::parse_schema(reader)));
+      const Resolution resolution =
+          *Resolution::make(*weir::avro::parse_schema(writer), *weir::avro::parse_schema(reader));
+      DecodePlan plan = std::move(*DecodePlan::compile(resolution));
+      weir::avro::Columns columns(plan);
+      made.push_back({resolution, std::move(plan), std::move(columns)});
     }
     return made;
   }();
   return all;
 }
 
+bool is_too_deep(const weir::Error& error) {
+  return error.message().find("too deeply") != std::string::npos;
+}
+
+void check_plan(Case& chosen, weir::BytesView bytes, const weir::Result<weir::avro::Value>& read) {
+  weir::avro::Visitor nobody;
+  const weir::Status by_plan = chosen.plan.decode(bytes, nobody);
+  if (read) WEIR_CHECK(by_plan.has_value());
+  // JSON in a plan starts at depth 0, wherever it stands.
+  if (!read && !is_too_deep(read.error())) {
+    WEIR_CHECK(!by_plan.has_value() && by_plan.error().code() == read.error().code());
+  }
+  if (chosen.columns.rows() == kMostRows) chosen.columns.clear();
+  const size_t rows = chosen.columns.rows();
+  const weir::Status by_columns = chosen.plan.decode(bytes, chosen.columns);
+  WEIR_CHECK(by_columns.has_value() == by_plan.has_value());
+  WEIR_CHECK(chosen.columns.rows() == rows + (by_columns ? 1 : 0));
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (size == 0) return 0;
-  const Resolution& chosen = resolutions()[data[0] % resolutions().size()];
+  Case& chosen_case = cases()[data[0] % cases().size()];
+  const Resolution& chosen = chosen_case.resolution;
   const weir::BytesView bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
   const auto written = decode_value(chosen.writer(), bytes);
   const auto read = decode_value(chosen, bytes);
   WEIR_CHECK(read || !written || read.error().code() == ErrorCode::refused ||
-             read.error().message().find("too deeply") != std::string::npos);
+             is_too_deep(read.error()));
+  check_plan(chosen_case, bytes, read);
   if (!read) return 0;
   weir::Bytes encoded;
   const weir::Status status = encode_value(chosen.reader(), *read, encoded);
