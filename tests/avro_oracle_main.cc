@@ -1,8 +1,12 @@
-// Answers tests/peers/avro_oracle.py, which compares weir's Avro with another implementation.
+// Answers the programs of tests/peers that compare weir's Avro with other implementations. Each
+// line of standard input is a JSON object, and gets one line of JSON back, {"error": text} where it
+// cannot be answered. A datum is {"schema", "value" (natural JSON), "json" (text of the JSON
+// encoding), "data"}; bytes are hex.
 //
-// Each line of standard input is a JSON object: {"schema": text, "data": hex} asks to decode and
-// encode again, {"seed": n} asks for a random schema and value of our own. Each gets one line of
-// JSON back: {"schema", "value", "data"}, or {"error"}.
+// {"schema", "data"} and {"schema", "json"} ask to read and write a datum again: a datum.
+//
+// {"seed": n, "path": [i, …]} asks for a datum of rapidcheck's. The path leads to smaller ones: the
+// i-th of the ways to shrink it, and so on; {"end": true} when there is no such way.
 //
 // {"evolution": n} asks for a random schema, what it became, and data read across: {"writer",
 // "reader", "total", "read"}, a list of {"written", "value", "data"} or {"written", "error"}.
@@ -12,14 +16,22 @@
 //
 // {"schema": text} alone, with "lenient": true if wanted, asks what the schema is: {"text",
 // "canonical", "crc64", "md5", "sha256", "warnings": ["path: reason"]}.
+//
+// {"write": file, "schema", "records": [data], "codec", "block_size", "metadata": {key: bytes}} and
+// {"read": file, "piece": bytes to feed at a time} ask for container files. Reading gives
+// {"schema", "codec", "metadata", "blocks", "records"}.
+#include <fstream>
 #include <iostream>
 #include <string>
 
+#include "weir/avro/arbitrary_datum.h"
 #include "weir/avro/canonical_form.h"
 #include "weir/avro/compatibility.h"
+#include "weir/avro/container_reader.h"
+#include "weir/avro/container_writer.h"
 #include "weir/avro/decode_plan.h"
 #include "weir/avro/fingerprint.h"
-#include "weir/avro/random_datum.h"
+#include "weir/avro/json_encoding.h"
 #include "weir/avro/random_evolution.h"
 #include "weir/avro/resolution.h"
 #include "weir/avro/value.h"
@@ -46,9 +58,11 @@ Bytes from_hex(std::string_view hex) {
 Result<Json> reply(const weir::avro::Schema& schema, const weir::avro::Value& value) {
   Bytes data;
   WEIR_TRY(encode_value(schema, value, data));
+  WEIR_TRY_ASSIGN(const Json json, to_json_encoding(schema, value));
   return Json()
       .set("schema", schema.to_string())
       .set("value", value.to_json())
+      .set("json", json.print())
       .set("data", to_hex(data));
 }
 
@@ -117,6 +131,101 @@ Result<Json> describe(const std::string& text, const Json& question) {
       .set("warnings", std::move(warnings));
 }
 
+// The datum of a seed, made smaller in the ways that a path names.
+Result<Json> arbitrary(uint64_t seed, const std::vector<Json>& path) {
+  constexpr int kSizes = 101;  // rapidcheck's go up to 100
+  auto found = weir::avro::arbitrary_datum()(rc::Random(seed), static_cast<int>(seed % kSizes));
+  for (const Json& step : path) {
+    auto ways = found.shrinks();
+    auto way = ways.next();
+    for (int64_t i = step.as_int64().value_or(0); way && i > 0; --i) way = ways.next();
+    if (!way) return Json().set("end", true);
+    found = *way;
+  }
+  const weir::avro::ArbitraryDatum datum = found.value();
+  return reply(datum.schema, datum.value());
+}
+
+const std::string& text_of(const Json& question, std::string_view key) {
+  static const std::string none;
+  const std::string* text = question.find_string(key);
+  return text == nullptr ? none : *text;
+}
+
+Result<Json> datum(const Json& question) {
+  WEIR_TRY_ASSIGN(const weir::avro::Schema schema,
+                  weir::avro::parse_schema(text_of(question, "schema")));
+  if (const std::string* json = question.find_string("json")) {
+    WEIR_TRY_ASSIGN(const Json parsed, Json::parse(*json));
+    WEIR_TRY_ASSIGN(const weir::avro::Value value, from_json_encoding(schema, parsed));
+    return reply(schema, value);
+  }
+  const Bytes data = from_hex(text_of(question, "data"));
+  WEIR_TRY_ASSIGN(const weir::avro::DecodePlan plan, weir::avro::DecodePlan::compile(schema));
+  weir::avro::Visitor nobody;
+  WEIR_TRY(plan.decode(data, nobody));
+  WEIR_TRY_ASSIGN(const weir::avro::Value value, weir::avro::decode_value(schema, data));
+  return reply(schema, value);
+}
+
+Result<Json> write_container(const std::string& path, const Json& question) {
+  WEIR_TRY_ASSIGN(const weir::avro::Schema schema,
+                  weir::avro::parse_schema(text_of(question, "schema")));
+  weir::avro::ContainerWriterOptions options;
+  WEIR_TRY_ASSIGN(options.codec, weir::avro::parse_container_codec(text_of(question, "codec")));
+  options.block_size = static_cast<size_t>(question.find_int64("block_size").value_or(65536));
+  if (const Json* metadata = question.find("metadata")) {
+    for (const Json::Member& entry : metadata->members()) {
+      options.metadata.push_back({entry.key, from_hex(*entry.value.as_string())});
+    }
+  }
+  Bytes out;
+  WEIR_TRY_ASSIGN(auto writer, weir::avro::ContainerWriter::start(schema, options, out));
+  for (const Json& record : question.find("records")->items()) {
+    WEIR_TRY(writer.append(BytesView(from_hex(*record.as_string())), out));
+  }
+  WEIR_TRY(writer.flush(out));
+  std::ofstream(path, std::ios::binary) << out;
+  return Json().set("bytes", out.size());
+}
+
+Result<Json> read_container(const std::string& path, size_t piece) {
+  using Step = weir::avro::ContainerReader::Step;
+  std::ifstream file(path, std::ios::binary);
+  weir::avro::ContainerReader reader;
+  Json records = Json::array();
+  uint64_t blocks = 0;
+  for (;;) {
+    WEIR_TRY_ASSIGN(const Step step, reader.next());
+    if (step == Step::end) break;
+    if (step == Step::cut_off) return weir::Error(weir::ErrorCode::corrupt, "cut off");
+    if (step == Step::need_bytes) {
+      Bytes bytes(piece, '\0');
+      file.read(bytes.data(), static_cast<std::streamsize>(piece));
+      bytes.resize(static_cast<size_t>(file.gcount()));
+      reader.feed(bytes);
+      if (bytes.empty()) reader.finish();
+    }
+    if (step != Step::block) continue;
+    ++blocks;
+    weir::avro::BlockRecords in_block(reader.block());
+    while (!in_block.at_end()) {
+      WEIR_TRY_ASSIGN(const weir::avro::Value value, in_block.decode_value(reader.schema()));
+      Bytes data;
+      WEIR_TRY(encode_value(reader.schema(), value, data));
+      records.push_back(to_hex(data));
+    }
+  }
+  Json metadata = Json::object();
+  for (const auto& entry : reader.metadata()) metadata.set(entry.key, to_hex(entry.value));
+  return Json()
+      .set("schema", reader.schema().to_string())
+      .set("codec", to_string(reader.codec()))
+      .set("metadata", std::move(metadata))
+      .set("blocks", blocks)
+      .set("records", std::move(records));
+}
+
 Result<Json> answer(const std::string& line) {
   WEIR_TRY_ASSIGN(const Json question, Json::parse(line));
   const std::string* reader = question.find_string("reader");
@@ -126,23 +235,19 @@ Result<Json> answer(const std::string& line) {
     return evolution(static_cast<uint64_t>(*seed));
   }
   if (const std::optional<int64_t> seed = question.find_int64("seed")) {
-    weir::avro::RandomDatum random(static_cast<uint64_t>(*seed));
-    WEIR_TRY_ASSIGN(const weir::avro::Schema schema, weir::avro::parse_schema(random.schema()));
-    return reply(schema, random.value(schema.root()));
+    const Json* path = question.find("path");
+    return arbitrary(static_cast<uint64_t>(*seed), (path == nullptr ? Json() : *path).items());
   }
-  const std::string* text = question.find_string("schema");
-  const std::string* hex = question.find_string("data");
-  if (text != nullptr && hex == nullptr) return describe(*text, question);
-  if (text == nullptr || hex == nullptr) {
-    return weir::Error(weir::ErrorCode::invalid_argument, "neither a seed nor schema and data");
+  if (const std::string* file = question.find_string("write")) {
+    return write_container(*file, question);
   }
-  WEIR_TRY_ASSIGN(const weir::avro::Schema schema, weir::avro::parse_schema(*text));
-  const Bytes data = from_hex(*hex);
-  WEIR_TRY_ASSIGN(const weir::avro::DecodePlan plan, weir::avro::DecodePlan::compile(schema));
-  weir::avro::Visitor nobody;
-  WEIR_TRY(plan.decode(data, nobody));
-  WEIR_TRY_ASSIGN(const weir::avro::Value value, weir::avro::decode_value(schema, data));
-  return reply(schema, value);
+  if (const std::string* file = question.find_string("read")) {
+    return read_container(*file, static_cast<size_t>(question.find_int64("piece").value_or(65536)));
+  }
+  if (question.find("data") == nullptr && question.find("json") == nullptr) {
+    return describe(text_of(question, "schema"), question);
+  }
+  return datum(question);
 }
 
 }  // namespace

@@ -2,11 +2,8 @@
 
 #include <gmock/gmock.h>
 
-#include <set>
-
 #include "weir/avro/binary.h"
-#include "weir/avro/random_datum.h"
-#include "weir/avro/recording_visitor.h"
+#include "weir/avro/decode_plan.h"
 #include "weir/testing/matchers.h"
 
 namespace weir::avro {
@@ -19,114 +16,6 @@ std::string encode_error(std::string_view schema, const Value& value) {
   const Status status = encode_value(schema_of(schema), value, out);
   EXPECT_EQ(out, "before");
   return status ? "none" : status.error().message();
-}
-
-// The text that RecordingVisitor would write, made from the tree instead of the bytes.
-class ExpectedText {
- public:
-  explicit ExpectedText(const DecodePlan& plan) : plan_(plan), visitor_(plan) {}
-
-  void walk(const Value& value, const std::string& path) {
-    if (const std::optional<size_t> leaf = plan_.find_leaf(path)) return give(value, *leaf);
-    if (value.is_null()) {
-      for (size_t i = 0; i < plan_.leaves().size(); ++i) {
-        const bool below = path.empty() || plan_.leaves()[i].path.starts_with(path + ".");
-        if (below) visitor_.on_null(i);
-      }
-      return;
-    }
-    const Value::Record* record = std::get_if<Value::Record>(&value.data);
-    ASSERT_NE(record, nullptr) << path;
-    for (const Value::Entry& field : record->fields) {
-      walk(field.value, path.empty() ? field.key : path + "." + field.key);
-    }
-  }
-  const std::string& text() const { return visitor_.text(); }
-
- private:
-  void give(const Value& value, size_t index) {
-    const Leaf& leaf = plan_.leaves()[index];
-    if (value.is_null()) return visitor_.on_null(index);
-    if (leaf.type == LeafType::json) return visitor_.on_text(index, value.to_json().print());
-    const auto* items = std::get_if<std::vector<Value>>(&value.data);
-    if (items == nullptr) return give_one(value, leaf, index);
-    visitor_.begin_array(index);
-    for (const Value& item : *items) {
-      if (item.is_null()) {
-        visitor_.on_null(index);
-      } else {
-        give_one(item, leaf, index);
-      }
-    }
-    visitor_.end_array(index);
-  }
-
-  void give_one(const Value& value, const Leaf& leaf, size_t index) {
-    switch (leaf.type) {
-      case LeafType::null:
-      case LeafType::json:
-        return visitor_.on_null(index);
-      case LeafType::boolean:
-        return visitor_.on_boolean(index, std::get<bool>(value.data));
-      case LeafType::integer:
-        return visitor_.on_integer(index, std::get<int64_t>(value.data));
-      case LeafType::real:
-        return visitor_.on_real(index, std::get<double>(value.data));
-      case LeafType::text:
-        return visitor_.on_text(index, std::get<std::string>(value.data));
-      case LeafType::bytes:
-        return visitor_.on_bytes(index, std::get<Value::Binary>(value.data).bytes);
-      case LeafType::enumeration: {
-        const std::string& symbol = std::get<std::string>(value.data);
-        const auto symbols = leaf.symbols();
-        const auto at = std::find(symbols.begin(), symbols.end(), symbol);
-        return visitor_.on_enum(index, static_cast<size_t>(at - symbols.begin()), symbol);
-      }
-    }
-  }
-
-  const DecodePlan& plan_;
-  RecordingVisitor visitor_;
-};
-
-TEST(AvroRoundTrip, HoldsForRandomSchemasAndValuesThroughTreeAndPlan) {
-  std::set<Kind> roots;
-  for (uint64_t seed = 0; seed < 3000; ++seed) {
-    SCOPED_TRACE("seed " + std::to_string(seed));
-    RandomDatum random(seed);
-    ASSERT_OK_AND_ASSIGN(const Schema schema, parse_schema(random.schema()));
-    SCOPED_TRACE(schema.to_string());
-    EXPECT_EQ(parse_schema(schema.to_string())->to_string(), schema.to_string());
-    roots.insert(schema->kind);
-    const Value value = random.value(schema.root());
-    Bytes bytes;
-    ASSERT_OK(encode_value(schema, value, bytes));
-    EXPECT_GE(bytes.size(), schema->least_size);
-    ASSERT_OK_AND_ASSIGN(const Value decoded, decode_value(schema, bytes));
-    EXPECT_TRUE(decoded == value);
-    EXPECT_OK(Json::parse(value.to_json().print()));
-
-    ASSERT_OK_AND_ASSIGN(const DecodePlan plan, DecodePlan::compile(schema));
-    RecordingVisitor visitor(plan);
-    ASSERT_OK(plan.decode(bytes, visitor));
-    ExpectedText expected(plan);
-    expected.walk(value, "");
-    EXPECT_EQ(visitor.text(), expected.text());
-
-    // Nothing wanted: everything is skipped, to the same end.
-    ASSERT_OK_AND_ASSIGN(const DecodePlan skipping, DecodePlan::compile(schema, {.wanted = {"?"}}));
-    RecordingVisitor nothing(skipping);
-    ASSERT_OK(skipping.decode(bytes, nothing));
-    EXPECT_EQ(nothing.text(), "");
-
-    // Each front is refused, by tree and plan alike.
-    for (size_t size = 0; size < bytes.size(); size += 1 + bytes.size() / 8) {
-      RecordingVisitor cut(plan);
-      EXPECT_ERROR(ErrorCode::corrupt, plan.decode(BytesView(bytes).substr(0, size), cut));
-      EXPECT_ERROR(ErrorCode::corrupt, decode_value(schema, BytesView(bytes).substr(0, size)));
-    }
-  }
-  EXPECT_EQ(roots.size(), 14u);
 }
 
 TEST(Value, PrintsAsNaturalJson) {
