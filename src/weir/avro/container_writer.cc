@@ -33,7 +33,7 @@ Result<ContainerWriter> ContainerWriter::start(const Schema& schema, ContainerWr
     append_string(out, key);
     append_bytes(out, value);
   };
-  entry(kSchemaKey, schema.to_string());
+  entry(kSchemaKey, schema.to_resolved_string());
   entry(kCodecKey, to_string(options.codec));
   for (const ContainerMetadata& own : options.metadata) entry(own.key, own.value);
   append_long(out, 0);
