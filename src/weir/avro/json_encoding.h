@@ -18,7 +18,8 @@ namespace weir::avro {
 //   record, map, array          objects and arrays
 //   union                       null, or {"name of the branch's type": value}, full for named types
 //
-// `json.print()` is what Avro Java 1.12 writes (with the shortest digits, as Java does since 19).
+// `json.print()` is what Avro Java 1.12 writes, but for the characters beyond U+FFFF, which it
+// escapes, and for the digits of some reals, of which Java before 19 writes more than it needs.
 
 // Value → JSON. `invalid_argument` with the JSON path ("$.mount.axes[2]: …") when the value does
 // not fit the schema. Of equal map keys the last one counts. `unsupported` for a record with two
