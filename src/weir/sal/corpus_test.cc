@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <set>
 
+#include "weir/avro/compatibility.h"
 #include "weir/avro/schema.h"
 #include "weir/base/json.h"
 #include "weir/io/file_system.h"
@@ -131,6 +132,35 @@ TEST_F(SalCorpus, EveryTopicOfEveryTreeIsOneThatEvolvesInTheProfileSalKafka) {
     EXPECT_EQ(found.warnings.size(), expected.warnings) << expected.tree;
     for (const Problem& problem : found.problems) ADD_FAILURE() << problem.to_string();
   }
+}
+
+bool can_read(const avro::Schema& reader, const avro::Schema& writer) {
+  const auto found = avro::find_incompatibilities({.reader = reader, .writer = writer});
+  return found && found->empty();
+}
+
+// Four years lie between the two; what is left are types that did change.
+TEST_F(SalCorpus, SchemasOfSalKafkaEvolveFromOneReleaseToAnother) {
+  SKIP_WITHOUT_CORPUS("ts_xml-v4.0.0");
+  SKIP_WITHOUT_CORPUS("ts_xml-v20.0.0");
+  const Interfaces old_tree = profile_topics(load("ts_xml-v4.0.0"), Profile::sal_kafka);
+  const Interfaces new_tree = profile_topics(load("ts_xml-v20.0.0"), Profile::sal_kafka);
+  size_t in_both = 0, backward = 0, full = 0;
+  for (const Topic& topic : new_tree.topics) {
+    const Topic* before = old_tree.find(topic.name);
+    if (before == nullptr) continue;
+    ASSERT_OK_AND_ASSIGN(const Json old_json, to_avro(*before, Profile::sal_kafka));
+    ASSERT_OK_AND_ASSIGN(const Json new_json, to_avro(topic, Profile::sal_kafka));
+    ASSERT_OK_AND_ASSIGN(const avro::Schema old_schema, avro::parse_schema(old_json));
+    ASSERT_OK_AND_ASSIGN(const avro::Schema new_schema, avro::parse_schema(new_json));
+    const bool reads_old = can_read(new_schema, old_schema);
+    ++in_both;
+    backward += reads_old ? 1 : 0;
+    full += reads_old && can_read(old_schema, new_schema) ? 1 : 0;
+  }
+  EXPECT_EQ(in_both, 1040u);
+  EXPECT_EQ(backward, 1025u);
+  EXPECT_EQ(full, 1023u);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 
 namespace weir::sal {
@@ -32,6 +33,13 @@ void add_folder(io::FileSystem& files, const std::string& folder, int depth, Fou
   }
 }
 
+// Problems name the file in front anyway.
+std::string without_path(std::string_view message, std::string_view path) {
+  if (!message.starts_with(path)) return std::string(message);
+  message.remove_prefix(path.size());
+  return std::string(message.substr(std::min(message.find_first_not_of(": "), message.size())));
+}
+
 }  // namespace
 
 Result<Interfaces> load_interfaces(io::FileSystem& files, std::span<const std::string> paths) {
@@ -54,7 +62,7 @@ Result<Interfaces> load_interfaces(io::FileSystem& files, std::span<const std::s
     if (contents) {
       reader.add({path, std::move(*contents)});
     } else {
-      reader.add_unreadable(path, contents.error().message());
+      reader.add_unreadable(path, without_path(contents.error().message(), path));
     }
   }
   return reader.finish();

@@ -213,8 +213,7 @@ TEST(Interfaces, WarnsOfXmlThatIsNoInterface) {
 }
 
 TEST(Interfaces, AWarningOfARejectedTopicIsNotGiven) {
-  const Interfaces read = read_item(
-      "<Count>0</Count>");
+  const Interfaces read = read_item("<Count>0</Count>");
   EXPECT_EQ(read.problems.size(), 1u);
   EXPECT_TRUE(read.warnings.empty());
 }

@@ -65,7 +65,7 @@ class SalConvert : public VerbCode {
 
   Result<ExitCode> run(Context& context) override {
     WEIR_TRY_ASSIGN(interfaces_, sal_.load(context));
-    if (!out_.empty()) WEIR_TRY(context.files().make_directories(out_));
+    if (!out_.empty()) WEIR_TRY(make_out_folder(context.files()));
     for (const sal::Topic& topic : interfaces_.topics) WEIR_TRY(convert(context, topic));
     tidy_problems();
     print_rows(context);
@@ -79,6 +79,12 @@ class SalConvert : public VerbCode {
   }
 
  private:
+  Status make_out_folder(io::FileSystem& files) {
+    const Status made = files.make_directories(out_);
+    if (made) return {};
+    return Error(ErrorCode::invalid_argument, fmt::format("--out: {}", made.error().message()));
+  }
+
   Status convert(Context& context, const sal::Topic& topic) {
     const Result<Json> schema = sal::to_avro(topic, sal_.profile());
     if (!schema) {
@@ -131,10 +137,11 @@ class SalConvert : public VerbCode {
             fmt::format("{} ({})", problem.to_string(), sal::to_string(problem.effect)));
       }
     }
-    context.message(closing_line());
+    context.message(counts_line());
+    context.message(outcome_line());
   }
 
-  std::string closing_line() {
+  std::string counts_line() {
     std::string line =
         fmt::format("{}, {} of {}: {}, {}, {} telemetry", counted(interfaces_.files, "file"),
                     counted(converted_, "topic"), counted(subsystems_.size(), "subsystem"),
@@ -144,10 +151,16 @@ class SalConvert : public VerbCode {
     if (const int64_t acks = kinds_[sal::TopicKind::acknowledgement]; acks > 0) {
       line += ", " + counted(static_cast<size_t>(acks), "acknowledgement");
     }
-    line += fmt::format("; {}, {} rejected", counted(interfaces_.warnings.size(), "warning"),
-                        interfaces_.problems.size());
-    if (!out_.empty()) return line + "; schemas in " + out_;
-    return print_ ? line : line + "; nothing written (--out DIR writes, --print shows)";
+    return line;
+  }
+
+  std::string outcome_line() {
+    const std::string found =
+        fmt::format("{}, {} rejected", counted(interfaces_.warnings.size(), "warning"),
+                    interfaces_.problems.size());
+    if (!out_.empty()) return fmt::format("{}; schemas in {}", found, out_);
+    if (print_) return found;
+    return found + "; nothing written: --out DIR writes the schemas, --print shows them";
   }
 
   Json report() {

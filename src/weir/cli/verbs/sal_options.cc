@@ -68,6 +68,9 @@ Result<sal::Interfaces> SalOptions::load(Context& context) const {
       return !filter->finds(topic.name) && !filter->finds(sal::avro_topic(topic, profile()));
     });
     keep(*filter, interfaces.problems);
+    if (interfaces.topics.empty() && interfaces.problems.empty()) {
+      return Error(ErrorCode::not_found, fmt::format("no topic has '{}' in its name", topic_));
+    }
     keep(*filter, interfaces.warnings);
   }
   return interfaces;

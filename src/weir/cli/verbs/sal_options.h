@@ -16,7 +16,8 @@ class SalOptions {
   void declare(OptionSet& options);
 
   // What the XML declares, as the profile sees it and of the chosen topics alone. `not_found` when
-  // a path does not exist or there is no XML; `invalid_argument` for a bad expression.
+  // a path does not exist, there is no XML or no topic is chosen; `invalid_argument` for a bad
+  // expression.
   Result<sal::Interfaces> load(Context& context) const;
   sal::Profile profile() const;
 
