@@ -286,6 +286,10 @@ class PlanRun {
       return give_packed<float>(*item, count);
     if (item + 1 == last && item->code == StepCode::float64)
       return give_packed<double>(*item, count);
+    if (item + 1 == last && item->code == StepCode::promoted &&
+        item->promotion == Promotion::float_to_double) {
+      return give_widened(*item, count);
+    }
     for (size_t i = 0; i < count; ++i) {
       if (!run<Slot::item>(item, last)) return false;
     }
@@ -297,6 +301,16 @@ class PlanRun {
     BytesView bytes;
     if (!reader_.read_fixed(count * sizeof(T), bytes)) return false;
     if (count > 0) sink_.packed(item.leaf, Packed<T>(bytes));
+    return true;
+  }
+
+  bool give_widened(const PlanStep& item, size_t count) {
+    BytesView bytes;
+    if (!reader_.read_fixed(count * sizeof(float), bytes)) return false;
+    for (size_t i = 0; i < count; ++i) {
+      const auto value = load_le<float>(bytes.data() + i * sizeof(float));
+      sink_.real(Slot::item, item.leaf, double{value});
+    }
     return true;
   }
 

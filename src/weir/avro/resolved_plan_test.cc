@@ -161,6 +161,15 @@ TEST(ResolvedPlan, FillsColumns) {
   EXPECT_EQ(columns.texts(at("map"))[1], "{\"k\":3}");
 }
 
+// The example of docs/internals/avro.md.
+TEST(ResolvedPlan, ReadsTheExampleOfItsPage) {
+  const std::string writer =
+      record(R"({"name":"a","type":"int"},{"name":"b","type":["null","string"]})");
+  const std::string reader = record(R"({"name":"b","type":["null","bytes"]},
+      {"name":"c","type":"long","default":7},{"name":"x","type":"double","aliases":["a"]})");
+  EXPECT_EQ(decode(plan_of(writer, reader), "\x06\x02\x02k"), "x=3.0 b=bytes:6b c=7 ");
+}
+
 TEST(ResolvedPlan, OfTheSameSchemaIsThePlainPlan) {
   const std::string renamed = R"({"type":"record","name":"R","fields":[
       {"name":"new","aliases":["old"],"type":"int"}]})";
