@@ -56,20 +56,19 @@ class Json {
   static Result<Json> parse(std::string_view text, const JsonParseOptions& options = {});
 
   Json() = default;  // null
-  Json(std::string text) : data_(std::move(text)) {}
-  Json(std::string_view text) : data_(std::string(text)) {}
-  Json(const char* text) : data_(std::string(text)) {}
+  Json(std::string text);
+  Json(std::string_view text);
+  Json(const char* text);
   template <std::same_as<bool> T>
-  Json(T value) : data_(value) {}
+  Json(T value);
   template <std::integral T>
-  requires(!std::same_as<T, bool> && !std::same_as<T, char>) Json(T value)
-      : data_(Number{std::to_string(value)}) {}
+  requires(!std::same_as<T, bool> && !std::same_as<T, char>) Json(T value);
 
   // A number from a double; where it has no number (NaN, infinities) the string of `format_real`.
   static Json real(double value, NumberStyle style = NumberStyle::python);
   static Json single(float value, NumberStyle style = NumberStyle::python);
-  static Json array() { return Json(Data(std::vector<Json>())); }
-  static Json array(std::vector<Json> items) { return Json(Data(std::move(items))); }
+  static Json array();
+  static Json array(std::vector<Json> items);
   static Json object();
   // The caller answers for the keys being distinct.
   static Json object(std::vector<Member> members);
@@ -118,7 +117,7 @@ class Json {
                             std::vector<Member>>;
   friend class JsonBuilder;
 
-  explicit Json(Data data) : data_(std::move(data)) {}
+  explicit Json(Data data);
   static Json of_real_text(std::string text);
 
   Data data_;
@@ -129,6 +128,19 @@ struct Json::Member {
   Json value;
   bool operator==(const Member&) const = default;
 };
+
+// Here, where Member is complete: clang wants it to be where a variant that may hold it is made.
+inline Json::Json(Data data) : data_(std::move(data)) {}
+inline Json::Json(std::string text) : data_(std::move(text)) {}
+inline Json::Json(std::string_view text) : data_(std::string(text)) {}
+inline Json::Json(const char* text) : data_(std::string(text)) {}
+template <std::same_as<bool> T>
+Json::Json(T value) : data_(value) {}
+template <std::integral T>
+requires(!std::same_as<T, bool> && !std::same_as<T, char>) Json::Json(T value)
+    : data_(Number{std::to_string(value)}) {}
+inline Json Json::array() { return Json(Data(std::vector<Json>())); }
+inline Json Json::array(std::vector<Json> items) { return Json(Data(std::move(items))); }
 
 // Appends `text` between quotes, escaped as JSON asks and no more (control characters as Java
 // writes them: \b \t \n \f \r, else \u00XX with capital digits).
