@@ -163,6 +163,28 @@ TEST(Compatibility, KnowsADefaultOfNullFromNone) {
   EXPECT_THAT(without, SizeIs(1));
 }
 
+TEST(Compatibility, OfLenientSchemasPairsFieldsOfOneNameInTheirOrder) {
+  const SchemaOptions lenient = {.mode = SchemaOptions::Mode::lenient};
+  const auto parse = [&](const char* fields) {
+    return *parse_schema(R"({"type":"record","name":"R","fields":[)" + std::string(fields) + "]}",
+                         lenient);
+  };
+  const Schema twice = parse(R"({"name":"x","type":"int"},{"name":"x","type":"string"})");
+  const Schema once = parse(R"({"name":"x","type":"long"})");
+  ASSERT_OK_AND_ASSIGN(const auto found, find_incompatibilities({.reader = once, .writer = twice}));
+  EXPECT_THAT(found, IsEmpty());
+  ASSERT_OK_AND_ASSIGN(const auto itself,
+                       find_incompatibilities({.reader = twice, .writer = twice}));
+  EXPECT_THAT(itself, IsEmpty());
+  // The second of the reader's has nothing to read, since each written field is read once.
+  ASSERT_OK_AND_ASSIGN(
+      const auto lost,
+      find_incompatibilities({.reader = twice, .writer = parse(R"({"name":"x","type":"int"})")}));
+  EXPECT_THAT(lost,
+              ElementsAre(Incompatibility{IncompatibilityType::reader_field_missing_default_value,
+                                          "/fields/1", "x"}));
+}
+
 TEST(IncompatibilityType, HasTheSpellingOfRegistries) {
   EXPECT_EQ(to_string(IncompatibilityType::name_mismatch), "NAME_MISMATCH");
   EXPECT_EQ(to_string(IncompatibilityType::reader_field_missing_default_value),
