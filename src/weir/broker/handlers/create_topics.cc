@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "weir/broker/handlers/config_resources.h"
 #include "weir/broker/handlers/storage_errors.h"
 #include "weir/broker/handlers/topic_rules.h"
 
@@ -15,9 +16,6 @@ using TopicAnswer = kafka::protocol::CreateTopicsResponse::Topic;
 using TopicWish = kafka::protocol::CreateTopicsRequest::Topic;
 
 namespace {
-
-// More would be a slip of the keyboard: every partition costs memory and a folder.
-constexpr int32_t kMaxPartitions = 10'000;
 
 struct Refusal {
   KafkaError code = KafkaError::none;
@@ -114,18 +112,15 @@ log::NewTopic to_new_topic(const TopicWish& wish, const BrokerSettings& settings
   return topic;
 }
 
-// Every setting the topic has, with where its value is from.
 std::vector<TopicAnswer::Config> describe_configs(const log::TopicConfig& own) {
-  constexpr int8_t kOwn = 1, kDefault = 5;
-  std::vector<TopicAnswer::Config> rows;
-  for (const TopicConfigEntry& entry : topic_config_entries()) {
-    const auto found = own.find(entry.name);
-    auto& row = rows.emplace_back();
-    row.name = std::string(entry.name);
-    row.value = found != own.end() ? found->second : std::string(entry.default_value);
-    row.config_source = found != own.end() ? kOwn : kDefault;
+  std::vector<TopicAnswer::Config> configs;
+  for (ConfigRow& row : topic_config_rows(own)) {
+    auto& config = configs.emplace_back();
+    config.name = std::move(row.name);
+    config.value = std::move(row.value);
+    config.config_source = static_cast<int8_t>(row.source);
   }
-  return rows;
+  return configs;
 }
 
 void refuse(TopicAnswer& answer, Refusal refusal) {

@@ -3,24 +3,33 @@
 #include <array>
 
 #include "weir/base/check.h"
+#include "weir/broker/handlers/alter_configs.h"
 #include "weir/broker/handlers/answer.h"
 #include "weir/broker/handlers/api_versions.h"
+#include "weir/broker/handlers/create_partitions.h"
 #include "weir/broker/handlers/create_topics.h"
 #include "weir/broker/handlers/delete_groups.h"
 #include "weir/broker/handlers/delete_topics.h"
+#include "weir/broker/handlers/describe_cluster.h"
+#include "weir/broker/handlers/describe_configs.h"
 #include "weir/broker/handlers/describe_groups.h"
+#include "weir/broker/handlers/describe_log_dirs.h"
+#include "weir/broker/handlers/describe_topic_partitions.h"
 #include "weir/broker/handlers/fetch.h"
 #include "weir/broker/handlers/find_coordinator.h"
 #include "weir/broker/handlers/heartbeat.h"
+#include "weir/broker/handlers/incremental_alter_configs.h"
 #include "weir/broker/handlers/init_producer_id.h"
 #include "weir/broker/handlers/join_group.h"
 #include "weir/broker/handlers/leave_group.h"
 #include "weir/broker/handlers/list_groups.h"
 #include "weir/broker/handlers/list_offsets.h"
+#include "weir/broker/handlers/list_partition_reassignments.h"
 #include "weir/broker/handlers/metadata.h"
 #include "weir/broker/handlers/offset_commit.h"
 #include "weir/broker/handlers/offset_delete.h"
 #include "weir/broker/handlers/offset_fetch.h"
+#include "weir/broker/handlers/offset_for_leader_epoch.h"
 #include "weir/broker/handlers/produce.h"
 #include "weir/broker/handlers/sync_group.h"
 
@@ -52,7 +61,10 @@ std::span<const HandlerEntry> handler_table() {
       make_table<ProduceApi, FetchApi, ListOffsetsApi, MetadataApi, ApiVersionsApi, CreateTopicsApi,
                  DeleteTopicsApi, FindCoordinatorApi, InitProducerIdApi, JoinGroupApi, SyncGroupApi,
                  HeartbeatApi, LeaveGroupApi, OffsetCommitApi, OffsetFetchApi, DescribeGroupsApi,
-                 ListGroupsApi, DeleteGroupsApi, OffsetDeleteApi>();
+                 ListGroupsApi, DeleteGroupsApi, OffsetDeleteApi, DescribeConfigsApi,
+                 AlterConfigsApi, IncrementalAlterConfigsApi, CreatePartitionsApi,
+                 DescribeClusterApi, ListPartitionReassignmentsApi, DescribeTopicPartitionsApi,
+                 OffsetForLeaderEpochApi, DescribeLogDirsApi>();
   return table;
 }
 

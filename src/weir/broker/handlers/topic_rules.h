@@ -14,6 +14,9 @@ namespace weir::broker::handlers {
 // Kafka's rule: 1 to 249 of letters, digits, '.', '_' and '-', and neither "." nor "..".
 bool is_topic_name(std::string_view name);
 
+// Partitions of a topic. More would be a slip of the keyboard: each costs memory and a folder.
+inline constexpr int32_t kMaxPartitions = 10'000;
+
 // A random (version 4) UUID: topic ids are drawn like Kafka's, so that a topic made again is
 // another one.
 log::TopicId draw_topic_id();

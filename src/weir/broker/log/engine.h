@@ -37,6 +37,7 @@ class Storage::Engine {
 
   const Catalog& catalog() const { return catalog_; }
   const StateTable& state() const { return state_; }
+  const std::string& folder() const { return folder_; }
   const std::string& cluster_id() const { return cluster_id_; }
   Flusher& flusher() { return *flusher_; }
 

@@ -15,6 +15,7 @@ Result<std::unique_ptr<Storage>> Storage::open(io::FileSystem& files, const Cloc
 }
 
 Status Storage::close() { return engine_->close(); }
+const std::string& Storage::folder() const { return engine_->folder(); }
 const std::string& Storage::cluster_id() const { return engine_->cluster_id(); }
 
 std::vector<Result<TopicRef>> Storage::create_topics(std::vector<NewTopic> topics) {

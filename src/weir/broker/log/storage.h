@@ -95,6 +95,7 @@ class Storage {
   // replays nothing. Appends are refused from now on. Waits for the disk.
   Status close();
 
+  const std::string& folder() const;
   // 22 characters, drawn when the folder was made.
   const std::string& cluster_id() const;
 
