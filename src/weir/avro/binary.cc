@@ -10,9 +10,6 @@
 namespace weir::avro {
 namespace {
 
-// Items that take no bytes cost work without costing input: small messages may still hold some.
-constexpr size_t kLeastEmptyItems = 1024;
-
 template <typename T>
 void append_array(Bytes& out, std::span<const T> values) {
   if (!values.empty()) {

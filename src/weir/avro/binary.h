@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <bit>
 #include <cstdint>
 #include <span>
@@ -36,6 +37,9 @@ bool is_ascii(std::string_view text);
 // returns false. Confined. Views point into the input.
 class BinaryReader {
  public:
+  // Items that take no bytes cost work without costing input: small messages may still hold some.
+  static constexpr size_t kLeastEmptyItems = 1024;
+
   explicit BinaryReader(BytesView bytes);
 
   size_t position() const { return static_cast<size_t>(at_ - begin_); }
@@ -70,6 +74,10 @@ class BinaryReader {
   bool read_block(size_t item_size, size_t& count, size_t& end);
   // After the items of a block: checks the promised end.
   bool finish_block(size_t end);
+
+  // For data that follow each other in the bytes: before each, so that every one may hold as many
+  // empty items as one that stands alone. What is more, all of them share.
+  void begin_datum() { empty_items_left_ = std::max(empty_items_left_, kLeastEmptyItems); }
 
   // To be called for each field that may take no bytes: records of nothing inside each other cost
   // work too. Counts like the items of blocks.

@@ -197,18 +197,28 @@ ContainerReader::Move ContainerReader::search_marker() {
   return finish_with(cut_off_ ? Step::cut_off : Step::end);
 }
 
-Status BlockRecords::decode(const DecodePlan& plan, Visitor& visitor) {
-  Result<size_t> taken = plan.decode_front(block_.bytes.substr(reader_.position()), visitor);
-  if (!taken) return error(taken.error().message());
-  reader_.skip(*taken);
+template <typename Target>
+Status BlockRecords::decode_to(const DecodePlan& plan, Target& target) {
+  reader_.begin_datum();
+  Status status = plan.decode_next(reader_, target);
+  if (!status) return error(status.error().code(), status.error().message());
   return finish_record();
+}
+
+Status BlockRecords::decode(const DecodePlan& plan, Visitor& visitor) {
+  return decode_to(plan, visitor);
+}
+
+Status BlockRecords::decode(const DecodePlan& plan, Columns& columns) {
+  return decode_to(plan, columns);
 }
 
 Result<Value> BlockRecords::decode_value(const Schema& schema) {
   Value value;
   std::string path;
+  reader_.begin_datum();
   if (!read_value(schema.root(), reader_, value, path)) {
-    return error(reader_.error(path).message());
+    return error(ErrorCode::corrupt, reader_.error(path).message());
   }
   WEIR_TRY(finish_record());
   return value;
@@ -216,24 +226,28 @@ Result<Value> BlockRecords::decode_value(const Schema& schema) {
 
 Result<BytesView> BlockRecords::decode_bytes(const Schema& schema) {
   const size_t start = reader_.position();
-  if (!skip_value(schema.root(), reader_)) return error(reader_.error("").message());
+  reader_.begin_datum();
+  if (!skip_value(schema.root(), reader_)) {
+    return error(ErrorCode::corrupt, reader_.error("").message());
+  }
   const size_t end = reader_.position();
   WEIR_TRY(finish_record());
   return block_.bytes.substr(start, end - start);
 }
 
 Status BlockRecords::finish_record() {
-  if (left_ == 1 && !reader_.at_end()) return error("the block has more bytes than its records");
+  if (left_ == 1 && !reader_.at_end()) {
+    return error(ErrorCode::corrupt, "the block has more bytes than its records");
+  }
   --left_;
   return {};
 }
 
-Error BlockRecords::error(std::string_view reason) {
+Error BlockRecords::error(ErrorCode code, std::string_view reason) {
   const uint64_t number = block_.records - left_;
-  left_ = 0;
-  return Error(ErrorCode::corrupt, "the block at byte " + std::to_string(block_.position) +
-                                       ", record " + std::to_string(number) + ": " +
-                                       std::string(reason));
+  if (code != ErrorCode::refused) left_ = 0;
+  return Error(code, "the block at byte " + std::to_string(block_.position) + ", record " +
+                         std::to_string(number) + ": " + std::string(reason));
 }
 
 }  // namespace weir::avro

@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "weir/avro/binary.h"
+#include "weir/avro/columns.h"
 #include "weir/avro/container.h"
 #include "weir/avro/container_header.h"
 #include "weir/avro/decode_plan.h"
@@ -135,9 +136,10 @@ class ContainerReader {
   ContainerSkips skips_;
 };
 
-// The records of one block, taken one by one. Borrows the block's bytes. Confined. Errors are
-// `corrupt` with the position of the block, the number of the record and the path of the field;
-// nothing can be taken behind one.
+// The records of one block, taken one by one. Borrows the block's bytes. Confined. Errors name the
+// position of the block, the number of the record and the path of the field. After `corrupt`
+// nothing more can be taken of the block. After `refused` (by a plan that resolves the file's
+// schema to another) the record is still the next one: `decode_bytes` passes over it.
 class BlockRecords {
  public:
   explicit BlockRecords(const ContainerBlock& block)
@@ -145,16 +147,19 @@ class BlockRecords {
 
   bool at_end() const { return left_ == 0; }
 
-  // The next record, which there must be. The schema, or the plan's, is the writer's: that of the
-  // file (a plan may resolve it to another). The last record must end with the block.
+  // The next record, which there must be. The schema is the file's, and so is the one that the plan
+  // reads. The last record must end with the block.
   Status decode(const DecodePlan& plan, Visitor& visitor);
+  Status decode(const DecodePlan& plan, Columns& columns);
   Result<Value> decode_value(const Schema& schema);
   // Its bytes as they are, checked for no more than their length: to pass records on.
   Result<BytesView> decode_bytes(const Schema& schema);
 
  private:
+  template <typename Target>
+  Status decode_to(const DecodePlan& plan, Target& target);
   Status finish_record();
-  Error error(std::string_view reason);
+  Error error(ErrorCode code, std::string_view reason);
 
   ContainerBlock block_;
   BinaryReader reader_;

@@ -7,6 +7,7 @@
 #include "weir/avro/container_reader.h"
 #include "weir/avro/container_writer.h"
 #include "weir/avro/recording_visitor.h"
+#include "weir/avro/resolution.h"
 #include "weir/testing/hex.h"
 #include "weir/testing/matchers.h"
 
@@ -200,6 +201,11 @@ TEST(Container, DecodesThroughAPlanAndGivesTheBytesOfRecords) {
             "time=1000000000.0 azimuth=null tag='exposure 0' time=1000000001.0 azimuth=0.5 "
             "tag='exposure 1' time=1000000002.0 azimuth=1.0 tag='exposure 2' ");
 
+  Columns columns(plan);
+  BlockRecords into_columns(reader.block());
+  while (!into_columns.at_end()) ASSERT_OK(into_columns.decode(plan, columns));
+  EXPECT_THAT(columns.doubles(0), ::testing::ElementsAre(1e9, 1e9 + 1, 1e9 + 2));
+
   BlockRecords again(reader.block());
   for (int i = 0; i < 3; ++i) {
     Bytes expected;
@@ -208,6 +214,34 @@ TEST(Container, DecodesThroughAPlanAndGivesTheBytesOfRecords) {
     EXPECT_EQ(bytes, expected);
   }
   EXPECT_TRUE(again.at_end());
+}
+
+TEST(Container, DecodesThroughAResolutionAndPassesOverWhatItRefuses) {
+  const Schema writer = schema_of(R"({"type":"record","name":"R","fields":[
+      {"name":"x","type":["int","string"]},{"name":"y","type":"int"}]})");
+  const Schema reader_schema = schema_of(
+      R"({"type":"record","name":"R","fields":[{"name":"x","type":"long"},{"name":"z","type":"int","default":7}]})");
+  const auto record = [](Value x, int64_t y) {
+    return Value{Value::Record{{{"x", std::move(x)}, {"y", {y, {}}}}}, {}};
+  };
+  ContainerReader reader;
+  reader.feed(file_of(writer, {record({int64_t{1}, 0}, 10), record({std::string("text"), 1}, 20),
+                               record({int64_t{3}, 0}, 30)}));
+  ASSERT_OK(reader.next());
+  ASSERT_OK(reader.next());
+  ASSERT_OK_AND_ASSIGN(const Resolution resolution,
+                       Resolution::make(reader.schema(), reader_schema));
+  ASSERT_OK_AND_ASSIGN(const DecodePlan plan, DecodePlan::compile(resolution));
+  RecordingVisitor visitor(plan);
+  BlockRecords records(reader.block());
+  ASSERT_OK(records.decode(plan, visitor));
+  const Status refused = records.decode(plan, visitor);
+  EXPECT_ERROR(ErrorCode::refused, refused);
+  EXPECT_THAT(refused.error().message(), ::testing::HasSubstr(", record 1: x: "));
+  ASSERT_OK(records.decode_bytes(reader.schema()));
+  ASSERT_OK(records.decode(plan, visitor));
+  EXPECT_TRUE(records.at_end());
+  EXPECT_EQ(visitor.text(), "x=1 z=7 x=3 z=7 ");
 }
 
 TEST(Container, KeepsRecordsThatTakeNoBytes) {
@@ -415,6 +449,30 @@ TEST(ContainerLimits, BoundWhatABlockUnpacksTo) {
       EXPECT_EQ(error_of(contents), "none") << to_string(codec);
     }
   }
+}
+
+TEST(ContainerLimits, LetRecordsShareTheItemsThatTakeNoBytes) {
+  // A record is the count of its nulls; each may have some, and all of them little more.
+  const Schema nulls = schema_of(R"({"type":"array","items":"null"})");
+  const auto read_records = [&](size_t count, int64_t items) {
+    Bytes bytes;
+    for (size_t i = 0; i < count; ++i) {
+      append_long(bytes, items);
+      append_long(bytes, 0);
+    }
+    BlockRecords records({.position = 0, .records = count, .bytes = bytes});
+    const DecodePlan plan = std::move(*DecodePlan::compile(nulls));
+    Visitor nobody;
+    size_t read = 0;
+    while (!records.at_end() && records.decode(plan, nobody)) ++read;
+    BlockRecords values({.position = 0, .records = count, .bytes = bytes});
+    size_t read_values = 0;
+    while (!values.at_end() && values.decode_value(nulls)) ++read_values;
+    EXPECT_EQ(read, read_values);
+    return read;
+  };
+  EXPECT_EQ(read_records(1000, 1000), 1000u);
+  EXPECT_LT(read_records(1000, 2500), 3u);
 }
 
 }  // namespace

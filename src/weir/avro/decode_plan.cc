@@ -51,33 +51,48 @@ std::optional<size_t> DecodePlan::find_leaf(std::string_view path) const {
 }
 
 template <typename Sink>
-Result<size_t> DecodePlan::decode_into(BytesView bytes, Sink sink) const {
-  const PlanRun<Sink> run(*program_, bytes, sink);
-  if (run.ok()) return run.reader().position();
+Error DecodePlan::error_of(const PlanRun<Sink>& run) const {
   Error error = run.reader().error(program_->paths[run.failed_step().path]);
   return run.refused() ? Error(ErrorCode::refused, error.message()) : error;
 }
 
 template <typename Sink>
 Status DecodePlan::decode_whole(BytesView bytes, Sink sink) const {
-  WEIR_TRY_ASSIGN(const size_t size, decode_into(bytes, sink));
+  const PlanRun<Sink> run(*program_, BinaryReader(bytes), sink);
+  if (!run.ok()) return error_of(run);
+  const size_t size = run.reader().position();
   if (size == bytes.size()) return {};
   return Error(ErrorCode::corrupt, std::to_string(bytes.size() - size) +
                                        " bytes more than the record takes (byte " +
                                        std::to_string(size) + ")");
 }
 
-Result<size_t> DecodePlan::decode_front(BytesView bytes, Visitor& visitor) const {
-  return decode_into(bytes, VisitorSink(visitor));
+template <typename Sink>
+Status DecodePlan::decode_one(BinaryReader& reader, Sink sink) const {
+  const PlanRun<Sink> run(*program_, reader, sink);
+  if (!run.ok()) return error_of(run);
+  reader = run.reader();
+  return {};
 }
 
 Status DecodePlan::decode(BytesView bytes, Visitor& visitor) const {
   return decode_whole(bytes, VisitorSink(visitor));
 }
 
+Status DecodePlan::decode_next(BinaryReader& reader, Visitor& visitor) const {
+  return decode_one(reader, VisitorSink(visitor));
+}
+
 Status DecodePlan::decode(BytesView bytes, Columns& columns) const {
   WEIR_CHECK(columns.program_ == program_.get());
   Status decoded = decode_whole(bytes, ColumnSink(columns));
+  decoded ? columns.end_row() : columns.abandon_row();
+  return decoded;
+}
+
+Status DecodePlan::decode_next(BinaryReader& reader, Columns& columns) const {
+  WEIR_CHECK(columns.program_ == program_.get());
+  Status decoded = decode_one(reader, ColumnSink(columns));
   decoded ? columns.end_row() : columns.abandon_row();
   return decoded;
 }

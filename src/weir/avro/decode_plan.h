@@ -49,9 +49,9 @@ struct Leaf {
 
 // Receives the values of one record in the order of the schema; where a resolution reads another
 // writer's data, in the order of the writer's fields, and at the end of each record what is filled
-// in from defaults, in the order of the reader's. Either way every leaf comes exactly once (an array
-// with all its items). Views are good during the call only. Calls that do not concern the caller's
-// leaves may be left as they are: they do nothing.
+// in from defaults, in the order of the reader's. Either way every leaf comes exactly once (an
+// array with all its items). Views are good during the call only. Calls that do not concern the
+// caller's leaves may be left as they are: they do nothing.
 class Visitor {
  public:
   virtual ~Visitor() = default;
@@ -74,7 +74,10 @@ class Visitor {
   virtual void end_array(size_t /*leaf*/) {}
 };
 
+class BinaryReader;
 class Columns;
+template <typename Sink>
+class PlanRun;
 class Resolution;
 
 struct PlanOptions {
@@ -113,8 +116,11 @@ class DecodePlan {
   Status decode(BytesView bytes, Visitor& visitor) const;
   // The same into columns made for this plan: one row more, or an error and no row.
   Status decode(BytesView bytes, Columns& columns) const;
-  // Decodes one record at the front of `bytes` and returns how many bytes it took.
-  Result<size_t> decode_front(BytesView bytes, Visitor& visitor) const;
+  // For records that follow each other: decodes the one at which the reader stands, and moves the
+  // reader behind it; on an error the reader stands where it stood. Before each record, call the
+  // reader's `begin_datum`.
+  Status decode_next(BinaryReader& reader, Visitor& visitor) const;
+  Status decode_next(BinaryReader& reader, Columns& columns) const;
 
   struct Program;  // for those who make and run it: plan_program.h
 
@@ -122,9 +128,11 @@ class DecodePlan {
   friend class Columns;
   explicit DecodePlan(std::unique_ptr<const Program> program);
   template <typename Sink>
-  Result<size_t> decode_into(BytesView bytes, Sink sink) const;
-  template <typename Sink>
   Status decode_whole(BytesView bytes, Sink sink) const;
+  template <typename Sink>
+  Status decode_one(BinaryReader& reader, Sink sink) const;
+  template <typename Sink>
+  Error error_of(const PlanRun<Sink>& run) const;
 
   std::unique_ptr<const Program> program_;
 };

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "weir/avro/binary.h"
+#include "weir/avro/columns.h"
 #include "weir/avro/recording_visitor.h"
 #include "weir/testing/matchers.h"
 
@@ -206,12 +207,20 @@ TEST(DecodePlan, ReadsNeighbouringRealsTogetherButStopsAtTheEndOfABranch) {
   EXPECT_THAT(decode(plan, whole.substr(0, whole.size() - 1)), testing::StartsWith("corrupt: h: "));
 }
 
-TEST(DecodePlan, ReadsOneRecordAtTheFront) {
+TEST(DecodePlan, ReadsRecordsThatFollowEachOther) {
   const DecodePlan plan = plan_of(R"("int")");
   RecordingVisitor visitor(plan);
-  ASSERT_OK_AND_ASSIGN(const size_t size, plan.decode_front("\x02\x04\x06", visitor));
-  EXPECT_EQ(size, 1u);
+  BinaryReader reader("\x02\x04\x80");
+  ASSERT_OK(plan.decode_next(reader, visitor));
+  EXPECT_EQ(reader.position(), 1u);
+  Columns columns(plan);
+  ASSERT_OK(plan.decode_next(reader, columns));
+  EXPECT_EQ(reader.position(), 2u);
   EXPECT_EQ(visitor.text(), "=1 ");
+  EXPECT_THAT(columns.integers(0), testing::ElementsAre(2));
+  EXPECT_ERROR(ErrorCode::corrupt, plan.decode_next(reader, columns));
+  EXPECT_EQ(reader.position(), 2u);
+  EXPECT_EQ(columns.rows(), 1u);
 }
 
 TEST(DecodePlan, RefusesSchemasThatStandForTooManyLeaves) {

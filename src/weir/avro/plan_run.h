@@ -23,10 +23,11 @@ namespace weir::avro {
 template <typename Sink>
 class PlanRun {
  public:
-  PlanRun(const DecodePlan::Program& program, BytesView bytes, Sink sink)
+  // Reads on from where the reader, of which it takes a copy, stands.
+  PlanRun(const DecodePlan::Program& program, const BinaryReader& reader, Sink sink)
       : steps_(program.steps.data()),
         sink_(sink),
-        reader_(bytes),
+        reader_(reader),
         resolved_(program.resolved ? &*program.resolved : nullptr),
         failed_(steps_) {
     ok_ = run<Slot::field>(steps_, steps_ + program.steps.size());
