@@ -1,5 +1,7 @@
 #include "weir/avro/columns.h"
 
+#include <algorithm>
+
 #include "weir/avro/column_sink.h"
 #include "weir/avro/plan_program.h"
 #include "weir/base/check.h"
@@ -91,7 +93,7 @@ void ColumnSink::set_null(Columns::Column& column, size_t row, Slot slot) {
   }
 }
 
-Columns::Columns(const DecodePlan& plan) : program_(plan.program_.get()) {
+Columns::Columns(const DecodePlan& plan) : program_(plan.program_) {
   columns_.reserve(plan.leaves().size());
   for (const Leaf& leaf : plan.leaves()) {
     Column& column = columns_.emplace_back();
@@ -104,6 +106,16 @@ Columns::Columns(const DecodePlan& plan) : program_(plan.program_.get()) {
 Columns::Columns(Columns&&) noexcept = default;
 Columns& Columns::operator=(Columns&&) noexcept = default;
 Columns::~Columns() = default;
+
+bool Columns::take_other(const std::shared_ptr<const DecodePlan::Program>& program) {
+  const bool same =
+      std::equal(columns_.begin(), columns_.end(), program->leaves.begin(), program->leaves.end(),
+                 [](const Column& column, const Leaf& leaf) {
+                   return column.type == column_type(leaf) && column.array == leaf.is_array;
+                 });
+  if (same) program_ = program;
+  return same;
+}
 
 void Columns::clear() {
   rows_ = 0;

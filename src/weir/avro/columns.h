@@ -54,7 +54,6 @@ class TextColumn {
 // a message of few bytes can be a row of many nulls, so bound the rows, not only the bytes.
 class Columns {
  public:
-  // Borrows the plan's insides: it must outlive the columns, but may be moved.
   explicit Columns(const DecodePlan& plan);
   Columns(Columns&&) noexcept;
   Columns& operator=(Columns&&) noexcept;
@@ -86,11 +85,16 @@ class Columns {
 
   template <typename T>
   std::span<const T> values(size_t leaf, ColumnType type) const;
+  // Whether the leaves of the plan are the columns. Known at once for the plan asked about last.
+  bool take(const std::shared_ptr<const DecodePlan::Program>& program) {
+    return program == program_ || take_other(program);
+  }
+  bool take_other(const std::shared_ptr<const DecodePlan::Program>& program);
   void grow_rows();
   void end_row() { ++rows_; }
   void abandon_row();
 
-  const void* program_;  // of the plan
+  std::shared_ptr<const DecodePlan::Program> program_;  // kept, so that no other has its address
   std::vector<Column> columns_;
   size_t rows_ = 0;
   size_t row_capacity_ = 0;

@@ -158,6 +158,17 @@ TEST(Columns, AreReusedAfterClear) {
   EXPECT_THAT(columns.items(6, 0), Pair(0, 1));
 }
 
+TEST(Columns, AreSharedByPlansWithTheSameLeaves) {
+  Columns columns(plan_of(kDome));  // the plan need not stay
+  for (int64_t row = 0; row < 3; ++row) {
+    const DecodePlan another = plan_of(kDome);
+    ASSERT_OK(another.decode(dome_bytes(row, "a", {1}), columns));
+  }
+  EXPECT_THAT(columns.integers(0), ElementsAre(0, 1, 2));
+  const DecodePlan other = plan_of(R"({"type":"array","items":"long"})");
+  EXPECT_DEATH(static_cast<void>(other.decode(BytesView("\0", 1), columns)), "columns");
+}
+
 TEST(Columns, HoldArraysOfNothing) {
   const DecodePlan plan = plan_of(R"({"type":"array","items":"null"})");
   Columns columns(plan);

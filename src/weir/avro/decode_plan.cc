@@ -84,14 +84,14 @@ Status DecodePlan::decode_next(BinaryReader& reader, Visitor& visitor) const {
 }
 
 Status DecodePlan::decode(BytesView bytes, Columns& columns) const {
-  WEIR_CHECK(columns.program_ == program_.get());
+  WEIR_CHECK(columns.take(program_));
   Status decoded = decode_whole(bytes, ColumnSink(columns));
   decoded ? columns.end_row() : columns.abandon_row();
   return decoded;
 }
 
 Status DecodePlan::decode_next(BinaryReader& reader, Columns& columns) const {
-  WEIR_CHECK(columns.program_ == program_.get());
+  WEIR_CHECK(columns.take(program_));
   Status decoded = decode_one(reader, ColumnSink(columns));
   decoded ? columns.end_row() : columns.abandon_row();
   return decoded;

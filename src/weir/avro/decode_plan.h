@@ -114,7 +114,9 @@ class DecodePlan {
   // Decodes one record that fills `bytes` exactly. On bytes that do not fit the schema: `corrupt`,
   // with the path of the field; the visitor has then seen the values before it.
   Status decode(BytesView bytes, Visitor& visitor) const;
-  // The same into columns made for this plan: one row more, or an error and no row.
+  // The same into columns: one row more, or an error and no row. The columns were made for this
+  // plan, or for another with the same leaves: plans that read many writers' data as one reader's
+  // schema share them.
   Status decode(BytesView bytes, Columns& columns) const;
   // For records that follow each other: decodes the one at which the reader stands, and moves the
   // reader behind it; on an error the reader stands where it stood. Before each record, call the
@@ -134,7 +136,7 @@ class DecodePlan {
   template <typename Sink>
   Error error_of(const PlanRun<Sink>& run) const;
 
-  std::unique_ptr<const Program> program_;
+  std::shared_ptr<const Program> program_;
 };
 
 }  // namespace weir::avro
