@@ -76,10 +76,7 @@ void check(std::string_view text) {
   });
   WEIR_CHECK(breach != careful.has_value());
   check_reads_back(*schema, lenient);
-  if (careful) {
-    WEIR_CHECK(careful->to_string() == schema->to_string());
-    check_reads_back(*careful, strict);
-  }
+  if (careful) WEIR_CHECK(careful->to_string() == schema->to_string());
   static_cast<void>(weir::avro::DecodePlan::compile(*schema, {.max_leaves = 1000}));
 }
 
@@ -92,7 +89,7 @@ class Builder {
   bool at_end() const { return at_ == end_; }
 
   Json type(int depth) {
-    switch (choice(depth > 5 ? 4 : 12)) {
+    switch (choice(depth > 4 ? 4 : 12)) {
       case 0:
       case 1:
         return pick({"null", "boolean", "int", "long", "float", "double", "bytes", "string"});
@@ -192,6 +189,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   check(std::string_view(reinterpret_cast<const char*>(data), size));
   Builder builder(data, size);
   std::string text = builder.type(0).print();
+  if (text.size() > 4000) return 0;  // small ones find as much, in less time
   check(text);
   if (builder.at_end()) return 0;
   text += '\0';
