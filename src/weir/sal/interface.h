@@ -59,7 +59,7 @@ struct Place {
 // One item of a topic as the XML declares it. Texts are stripped; an absent or blank tag is "".
 struct Item {
   std::string name;
-  std::string description;
+  std::string description, explanation;
   std::string units;
   std::string idl_type;  // as written
   ItemType type = ItemType::int32;

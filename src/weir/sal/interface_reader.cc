@@ -21,6 +21,15 @@ constexpr size_t kLongestName = 200;
 // In the order in which a file's topics count: of two with one name the later wins.
 constexpr TopicKind kDeclaredKinds[] = {TopicKind::command, TopicKind::telemetry, TopicKind::event};
 
+constexpr std::string_view kTopicTags[] = {
+    "Subsystem", "EFDB_Topic", "Description", "Explanation", "Version",  "Author", "Alias",
+    "Device",    "Property",   "Action",      "Value",       "Category", "item"};
+
+// What stands below the root of a set.
+constexpr std::string_view kSetTags[] = {"SALCommand",  "SALEvent",        "SALTelemetry",
+                                         "Enumeration", "Subsystem",       "SALCommandSet",
+                                         "SALEventSet", "SALTelemetrySet", "SALSubsystem"};
+
 std::string lower(std::string_view text) {
   std::string made(text);
   for (char& c : made) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
@@ -71,6 +80,7 @@ class FileReader {
       : path_(std::move(path)), source_(source), warnings_(warnings) {}
 
   void read_topics(const pugi::xml_node& set, Destination to) {
+    note_foreign_tags(set);
     for (const TopicKind kind : kDeclaredKinds) {
       for (const pugi::xml_node& node : set.children(xml_tag(kind).data())) {
         recognised_ = true;
@@ -99,6 +109,30 @@ class FileReader {
  private:
   void warn(int line, const std::string& topic, std::string reason) {
     warnings_.push_back({{path_, line}, topic, std::move(reason), ProblemEffect::warning});
+  }
+
+  // A misspelt tag would lose a topic without a word.
+  void note_foreign_tags(const pugi::xml_node& set) {
+    if (!std::string_view(set.name()).starts_with("SAL")) return;
+    for (const pugi::xml_node& child : set.children()) {
+      if (child.type() != pugi::node_element || is_one_of(child.name(), kSetTags)) continue;
+      const Remark remark = unknown_tag(source_, child, set.name());
+      warn(remark.line, "", remark.reason);
+    }
+  }
+
+  void note_odd_tags(const pugi::xml_node& topic) {
+    std::set<std::string_view> seen;
+    for (const pugi::xml_node& child : topic.children()) {
+      const std::string_view tag = child.name();
+      if (child.type() != pugi::node_element || tag == "item") continue;
+      if (!is_one_of(tag, kTopicTags)) {
+        oddities_.push_back(unknown_tag(source_, child, "a topic"));
+      } else if (!seen.insert(tag).second) {
+        oddities_.push_back({source_.line_of(child),
+                             fmt::format("a topic has the tag {} twice; the first counts", tag)});
+      }
+    }
   }
 
   void read_topic(const pugi::xml_node& node, TopicKind kind, Destination to) {
@@ -146,6 +180,7 @@ class FileReader {
     topic.action = child_text(node, "Action");
     topic.value = child_text(node, "Value");
     topic.category = child_text(node, "Category");
+    note_odd_tags(node);
     std::set<std::string> names;
     std::map<std::string, std::string> lower_names;
     int64_t values = 0;

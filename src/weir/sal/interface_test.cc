@@ -176,6 +176,13 @@ TEST(Interfaces, WarnsOfWhatIsOddAndKeepsIt) {
       {start + "<Enumeration>a b</Enumeration>", "the symbol 'a b'"},
       {start + "<Enumeration>a,b,a</Enumeration>", "the symbol 'a' twice"},
       {start + "<Count>2</Count><Count>3</Count>", "the tag Count twice"},
+      {start + "<Counts>2</Counts>", "<Counts> is no tag of an item"},
+      {start + "</item><Topic>y</Topic><item>" +
+           "<EFDB_Name>z</EFDB_Name><IDL_Type>long</IDL_Type>",
+       "<Topic> is no tag of a topic"},
+      {start + "</item><Subsystem>B</Subsystem><item><EFDB_Name>z</EFDB_Name>"
+               "<IDL_Type>long</IDL_Type>",
+       "a topic has the tag Subsystem twice"},
       {start + "</item><item><EFDB_Name>Y</EFDB_Name><IDL_Type>long</IDL_Type>",
        "'y' and 'Y' differ only in case"},
   };
@@ -202,6 +209,13 @@ TEST(Interfaces, WarnsOfNamesThatSayAnotherSubsystemOrKind) {
             "begin");
   EXPECT_EQ(read.warnings[1].to_string(),
             "a.xml:4: topic 'Dome_x' is declared as SALEvent, which its name does not say");
+}
+
+TEST(Interfaces, WarnsOfMisspeltTopics) {
+  const Interfaces read = read_one("<SALEventSet>\n<SALevent/></SALEventSet>");
+  ASSERT_EQ(read.warnings.size(), 1u);
+  EXPECT_EQ(read.warnings[0].to_string(),
+            "a.xml:2: <SALevent> is no tag of SALEventSet and is passed over");
 }
 
 TEST(Interfaces, WarnsOfXmlThatIsNoInterface) {

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <set>
 #include <unordered_map>
@@ -27,6 +28,30 @@ const std::unordered_map<std::string_view, ItemType>& item_types() {
   return types;
 }
 
+// What an item may hold in any release; those that mean nothing to us are IDL_Size and IsJavaArray.
+constexpr std::string_view kItemTags[] = {"EFDB_Name",
+                                          "Description",
+                                          "IDL_Type",
+                                          "IDL_Size",
+                                          "IsJavaArray",
+                                          "Units",
+                                          "Count",
+                                          "Enumeration",
+                                          "Explanation",
+                                          "Frequency",
+                                          "Publishers",
+                                          "Values_per_Publisher",
+                                          "Size_in_bytes",
+                                          "Conversion",
+                                          "Sensor_location",
+                                          "Instances_per_night",
+                                          "Bytes_per_night",
+                                          "Needed_by_DM",
+                                          "Needed_by_Camera",
+                                          "Needed_by_OCS",
+                                          "Needed_by_TCS",
+                                          "Needed_by_EPO"};
+
 std::string_view strip(std::string_view part) {
   constexpr std::string_view kBlanks = " \t\r\n";
   const size_t first = part.find_first_not_of(kBlanks);
@@ -43,6 +68,15 @@ bool parse_number(std::string_view digits, Number& value) {
 }
 
 }  // namespace
+
+bool is_one_of(std::string_view tag, std::span<const std::string_view> known) {
+  return std::find(known.begin(), known.end(), tag) != known.end();
+}
+
+Remark unknown_tag(const XmlSource& source, const pugi::xml_node& tag, std::string_view parent) {
+  return {source.line_of(tag),
+          fmt::format("<{:.60}> is no tag of {} and is passed over", tag.name(), parent)};
+}
 
 ItemReader::ItemReader(const XmlSource& source, const pugi::xml_node& node)
     : source_(source), node_(node), line_(source.line_of(node)) {}
@@ -69,6 +103,10 @@ void ItemReader::note(std::string_view tag, std::string reason) {
 void ItemReader::collect_tags() {
   for (const pugi::xml_node& child : node_.children()) {
     if (child.type() != pugi::node_element) continue;
+    if (!is_one_of(child.name(), kItemTags)) {
+      oddities_.push_back(unknown_tag(source_, child, "an item"));
+      continue;
+    }
     const auto [at, fresh] = tags_.try_emplace(child.name(), Tag{child, text_of(child)});
     if (fresh) continue;
     oddities_.push_back({source_.line_of(child),
@@ -86,6 +124,7 @@ Item ItemReader::read() {
     refuse("EFDB_Name", fmt::format("item name '{}' is not letters, digits and '_'", item.name));
   }
   item.description = text("Description");
+  item.explanation = text("Explanation");
   item.units = text("Units");
   read_type(item);
   read_enumeration(item);

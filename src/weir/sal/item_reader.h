@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 #include <pugixml.hpp>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +20,10 @@ struct Remark {
   int line;
   std::string reason;
 };
+
+bool is_one_of(std::string_view tag, std::span<const std::string_view> known);
+// "<Unit> is no tag of an item and is passed over"
+Remark unknown_tag(const XmlSource& source, const pugi::xml_node& tag, std::string_view parent);
 
 // Reads one <item>. The first thing that makes it unusable is kept in `refusal`, and what is read
 // after it is void; what is only odd is in `oddities`. Confined.

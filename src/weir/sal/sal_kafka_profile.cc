@@ -128,6 +128,7 @@ Json item_field(const Topic& topic, const Item& item, const std::string& name) {
   }
   set_text(field, "description", item.description);
   set_text(field, "units", item.units);
+  set_text(field, "sal_explanation", item.explanation);
   if (name != item.name) field.set("sal_name", item.name);
   set_text(field, "sal_type", item.idl_type);
   if (item.count > 1 && one_text) field.set("sal_count", item.count);
