@@ -1,6 +1,7 @@
 #include "weir/avro/default_value.h"
 
 #include <algorithm>
+#include <limits>
 #include <string_view>
 #include <unordered_map>
 
@@ -13,6 +14,18 @@ namespace {
 class DefaultReader {
  public:
   explicit DefaultReader(size_t& values_left) : values_left_(values_left) {}
+
+  // All of a field's default: it may be text that names a number which JSON cannot write.
+  Result<Value> read_field_default(const Type& type, const Json& json, int depth) {
+    const std::string* text = json.as_string();
+    if (text != nullptr && (type.kind == Kind::float32 || type.kind == Kind::float64)) {
+      constexpr double kInfinity = std::numeric_limits<double>::infinity();
+      if (*text == "NaN") return Value{std::numeric_limits<double>::quiet_NaN(), {}};
+      if (*text == "Infinity") return Value{kInfinity, {}};
+      if (*text == "-Infinity") return Value{-kInfinity, {}};
+    }
+    return read(type, json, depth);
+  }
 
   Result<Value> read(const Type& type, const Json& json, int depth) {
     if (values_left_ == 0 || depth > kMaxDatumDepth) {
@@ -123,13 +136,14 @@ class DefaultReader {
     for (const Json::Member& member : json.members()) members.emplace(member.key, &member.value);
     for (const Field& field : type.fields) {
       const auto at = members.find(field.name);
-      const Json* given = at == members.end() ? nullptr : at->second;
-      if (given == nullptr && field.default_value) given = &*field.default_value;
-      if (given == nullptr) {
+      if (at == members.end() && !field.default_value) {
         return Error(ErrorCode::invalid_argument,
                      "it lacks the field '" + field.name + "', which has no default");
       }
-      WEIR_TRY_ASSIGN(Value value, read(*field.type, *given, depth + 1));
+      WEIR_TRY_ASSIGN(Value value,
+                      at != members.end()
+                          ? read(*field.type, *at->second, depth + 1)
+                          : read_field_default(*field.type, *field.default_value, depth + 1));
       record.fields.push_back({field.name, std::move(value)});
     }
     return Value{std::move(record), {}};
@@ -152,7 +166,7 @@ class DefaultReader {
 }  // namespace
 
 Result<Value> value_of_default(const Type& type, const Json& json, size_t& values_left) {
-  return DefaultReader(values_left).read(type, json, 0);
+  return DefaultReader(values_left).read_field_default(type, json, 0);
 }
 
 }  // namespace weir::avro

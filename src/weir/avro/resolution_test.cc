@@ -153,6 +153,16 @@ TEST(Resolution, FillsDefaultsOfEveryType) {
       "\"map\":{\"k\":5},\"u\":7,\"r\":{\"p\":4,\"q\":2.5}}");
 }
 
+TEST(Resolution, ReadsDefaultsThatAreNoNumbersAsJavaDoes) {
+  const std::string nan = R"({"name":"d","type":"double","default":"NaN"})";
+  EXPECT_EQ(read(record(""),
+                 record(nan + R"(,{"name":"f","type":"float","default":"-Infinity"},
+      {"name":"s","type":)" +
+                        record(nan, "S") + R"(,"default":{}})"),
+                 fields({})),
+            R"({"d":"NaN","f":"-Infinity","s":{"d":"NaN"}})");
+}
+
 TEST(Resolution, RefusesMissingAndUnusableDefaults) {
   EXPECT_EQ(refusal(record(""), record(R"({"name":"a","type":"int"})")),
             "refused: writer's $, reader's $: the reader's field 'a' has no default, and the "
