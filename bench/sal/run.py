@@ -25,7 +25,7 @@ import time
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 PEERS = ROOT / "build/peers/venv/bin/python3"  # scripts/test makes it, with lxml and fastavro
-PROFILES = ["sqr-029"]
+PROFILES = ["sal-kafka", "sqr-029"]
 LIMIT_SECONDS, LIMIT_MB = 1.0, 200.0
 
 
@@ -43,7 +43,7 @@ class Run:
                 output.seek(0)
                 sys.exit(f"{' '.join(command)}\nended with {process.returncode}:\n{output.read().decode()[-2000:]}")
         self.user, self.system = usage.ru_utime, usage.ru_stime
-        self.megabytes = usage.ru_maxrss / 1024
+        self.megabytes = usage.ru_maxrss * 1024 / 1e6
 
 
 class Contender:

@@ -154,18 +154,28 @@ bool has_private_field(const Topic& topic, const PrivateField& field) {
   return field.name != kIndexField || topic.indexed;
 }
 
+bool has_private_name(const Topic& topic, const Item& item) {
+  return std::any_of(std::begin(kPrivateFields), std::end(kPrivateFields),
+                     [&](const PrivateField& field) {
+                       return field.name == item.name && has_private_field(topic, field);
+                     });
+}
+
+// True for nearly no topic.
+bool renames_items(const Topic& topic) {
+  return std::any_of(topic.items.begin(), topic.items.end(),
+                     [&](const Item& item) { return has_private_name(topic, item); });
+}
+
 // The names of the fields of the items. A private field's own name is not free.
 std::vector<std::string> field_names(const Topic& topic) {
-  std::set<std::string, std::less<>> taken;
-  for (const PrivateField& field : kPrivateFields) {
-    if (has_private_field(topic, field)) taken.emplace(field.name);
-  }
   std::vector<std::string> names;
+  names.reserve(topic.items.size());
   for (const Item& item : topic.items) {
-    const bool free = !taken.contains(item.name);
-    names.push_back(free ? item.name : "");
+    names.push_back(has_private_name(topic, item) ? "" : item.name);
   }
-  taken.insert(names.begin(), names.end());
+  if (!renames_items(topic)) return names;
+  std::set<std::string, std::less<>> taken(names.begin(), names.end());
   for (size_t i = 0; i < names.size(); ++i) {
     for (int number = 2; names[i].empty(); ++number) {
       std::string name = fmt::format("{}_{}", topic.items[i].name, number);
@@ -215,11 +225,13 @@ Result<Json> sal_kafka_schema(const Topic& topic) {
   for (size_t i = 0; i < names.size(); ++i) {
     fields.push_back(item_field(topic, topic.items[i], names[i]));
   }
-  return schema.set("fields", Json::array(std::move(fields)));
+  schema.set("fields", Json::array(std::move(fields)));
+  return schema;
 }
 
 std::vector<Problem> renamed_items(const Topic& topic) {
   std::vector<Problem> warnings;
+  if (!renames_items(topic)) return warnings;
   const std::vector<std::string> names = field_names(topic);
   for (size_t i = 0; i < names.size(); ++i) {
     const Item& item = topic.items[i];

@@ -156,7 +156,8 @@ Result<Json> sqr_029_schema(const Topic& topic) {
   for (const Item& item : topic.items) {
     fields.push_back(item_field(item, static_cast<size_t>(&item - topic.items.data())));
   }
-  return schema.set("fields", Json::array(std::move(fields)));
+  schema.set("fields", Json::array(std::move(fields)));
+  return schema;
 }
 
 }  // namespace weir::sal

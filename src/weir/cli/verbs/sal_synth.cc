@@ -3,6 +3,7 @@
 #include <set>
 
 #include "weir/cli/verb.h"
+#include "weir/cli/verbs/sal_options.h"
 #include "weir/sal/synthetic/interfaces.h"
 
 namespace weir::cli::verbs {
@@ -11,6 +12,7 @@ namespace {
 // `already_exists` unless the folder is new or empty: two observatories in one folder would be read
 // as one.
 Status check_empty(io::FileSystem& files, const std::string& folder) {
+  if (folder.empty()) return Error(ErrorCode::invalid_argument, "--out: name a folder");
   if (!files.exists(folder)) return {};
   if (!files.is_directory(folder)) {
     return Error(ErrorCode::already_exists,
@@ -20,6 +22,10 @@ Status check_empty(io::FileSystem& files, const std::string& folder) {
   if (names.empty()) return {};
   return Error(ErrorCode::already_exists,
                fmt::format("{}: the folder is not empty; name a new one", folder));
+}
+
+std::string number_of(int64_t count, std::string_view noun) {
+  return counted(static_cast<size_t>(count), noun);
 }
 
 std::string size_text(int64_t bytes) {
@@ -45,11 +51,12 @@ class SalSynth : public VerbCode {
       return write_file(context.files(), out_ + "/" + path, contents);
     };
     WEIR_TRY_ASSIGN(const auto made, sal::synthetic::write_interfaces(facility_, write));
-    context.message(fmt::format(
-        "{} topics ({} commands, {} events, {} telemetry) of {} subsystems, with {} items and {} "
-        "values; {} files of {} in {}",
-        made.topics(), made.commands, made.events, made.telemetry, made.subsystems, made.items,
-        made.values, made.files, size_text(made.bytes), out_));
+    context.message(
+        fmt::format("{} of {}: {}, {}, {} telemetry, with {} and {}; {} of {} in {}",
+                    number_of(made.topics(), "topic"), number_of(made.subsystems, "subsystem"),
+                    number_of(made.commands, "command"), number_of(made.events, "event"),
+                    made.telemetry, number_of(made.items, "item"), number_of(made.values, "value"),
+                    number_of(made.files, "file"), size_text(made.bytes), out_));
     return ExitCode::ok;
   }
 

@@ -148,7 +148,7 @@ Bytes encode_schema_value(const SchemaRecord& record) {
 std::string schema_guid(const SchemaRecord& record) {
   // 8, 4, 4, 4 and 12 digits.
   std::string text = to_hex(view_of(identity(record)));
-  for (const size_t at : {8, 13, 18, 23}) text.insert(at, "-");
+  for (const size_t at : {8, 13, 18, 23}) text.insert(at, 1, '-');
   return text;
 }
 

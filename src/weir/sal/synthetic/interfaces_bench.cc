@@ -43,20 +43,20 @@ void read_tree(benchmark::State& state) {
 }
 BENCHMARK(read_tree)->Unit(benchmark::kMillisecond);
 
-void print_schemas(benchmark::State& state) {
-  const Interfaces interfaces = read_interfaces(large_tree());
+void print_schemas(benchmark::State& state, Profile profile) {
+  const Interfaces interfaces = profile_topics(read_interfaces(large_tree()), profile);
   int64_t bytes = 0;
   for (auto _ : state) {
     for (const Topic& topic : interfaces.topics) {
-      const Result<Json> schema = to_avro(topic, Profile::sqr_029);
+      const Result<Json> schema = to_avro(topic, profile);
       WEIR_CHECK(schema);
-      bytes += static_cast<int64_t>(
-          schema->print({.indent = 2, .sort_keys = true, .ascii = true}).size());
+      bytes += static_cast<int64_t>(print_schema(*schema, profile).size());
     }
   }
   state.SetBytesProcessed(bytes);
 }
-BENCHMARK(print_schemas)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(print_schemas, sqr_029, Profile::sqr_029)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(print_schemas, sal_kafka, Profile::sal_kafka)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace weir::sal::synthetic

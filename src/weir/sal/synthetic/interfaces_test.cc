@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "weir/avro/schema.h"
 #include "weir/base/crc32c.h"
 #include "weir/base/json.h"
 #include "weir/base/utf8.h"
@@ -85,6 +86,7 @@ TEST(SyntheticInterfaces, EveryTopicReadsBackWithoutAProblem) {
     const Tree tree = make(700, seed);
     const Interfaces read = tree.read();
     for (const Problem& problem : read.problems) ADD_FAILURE() << problem.to_string();
+    for (const Problem& warning : read.warnings) ADD_FAILURE() << warning.to_string();
     EXPECT_EQ(read.topics.size(), 700u);
     EXPECT_EQ(read.files, static_cast<size_t>(tree.summary.files));
     EXPECT_EQ(read.subsystem_count(), static_cast<size_t>(tree.summary.subsystems));
@@ -196,11 +198,31 @@ TEST(SyntheticInterfaces, HoldTheOddThingsOfGoodFiles) {
   EXPECT_GE(own_enumerations, 30);
 }
 
-TEST(SyntheticInterfaces, AllOfThemBecomeSchemas) {
-  for (const Topic& topic : full_size_read().topics) {
-    const Result<Json> schema = to_avro(topic, Profile::sqr_029);
-    ASSERT_OK(schema) << topic.name;
-    EXPECT_EQ(schema->find("fields")->items().size(), topic.items.size() + 7) << topic.name;
+TEST(SyntheticInterfaces, AllOfThemBecomeValidSchemasInEveryProfile) {
+  for (const Profile profile : {Profile::sqr_029, Profile::sal_kafka}) {
+    const Interfaces interfaces = profile_topics(full_size_read(), profile);
+    EXPECT_TRUE(interfaces.problems.empty());
+    EXPECT_TRUE(interfaces.warnings.empty());
+    for (const Topic& topic : interfaces.topics) {
+      ASSERT_OK_AND_ASSIGN(const Json json, to_avro(topic, profile));
+      ASSERT_OK_AND_ASSIGN(const avro::Schema schema, avro::parse_schema(json));
+      EXPECT_EQ(schema->name.full(), avro_topic(topic, profile));
+      ASSERT_GE(schema->fields.size(), topic.items.size());
+      for (size_t i = 0; i < topic.items.size(); ++i) {
+        const size_t leading = schema->fields.size() - topic.items.size();
+        EXPECT_EQ(schema->fields[leading + i].name, topic.items[i].name) << topic.name;
+      }
+    }
+  }
+}
+
+TEST(SyntheticInterfaces, EverySubsystemGetsTheGenericTopicsThatItNames) {
+  const Interfaces interfaces = profile_topics(full_size_read(), Profile::sal_kafka);
+  for (const Subsystem& subsystem : interfaces.subsystems) {
+    EXPECT_NE(interfaces.find(subsystem.name + "_logevent_heartbeat"), nullptr) << subsystem.name;
+    const bool named = std::count(subsystem.added.begin(), subsystem.added.end(), "csc") > 0;
+    EXPECT_EQ(interfaces.find(subsystem.name + "_command_standby") != nullptr, named)
+        << subsystem.name;
   }
 }
 
