@@ -10,7 +10,7 @@ namespace {
 
 // More than deflate can reach (1032), and a floor for small blocks of equal values.
 constexpr size_t kMaxGrowth = 1100;
-constexpr size_t kAlwaysAllowed = size_t{4} << 20;
+constexpr size_t kAlwaysAllowed = size_t{1} << 20;
 
 Error corrupt(std::string reason) { return Error(ErrorCode::corrupt, std::move(reason)); }
 

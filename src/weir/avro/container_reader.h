@@ -23,7 +23,7 @@ struct ContainerReadOptions {
   SchemaOptions schema = {.mode = SchemaOptions::Mode::lenient};
   size_t max_header_size = size_t{16} << 20;
   // Of one block: as the file stores it, and unpacked. A block may also not unpack to more than
-  // 1100 times its stored size (deflate cannot) unless that is below 4 MiB.
+  // 1100 times its stored size (deflate cannot) unless that is below 1 MiB.
   size_t max_block_size = size_t{64} << 20;
   size_t max_unpacked_size = size_t{128} << 20;
   // Records of no bytes cost nothing to claim: a file may have this many, and one more for each

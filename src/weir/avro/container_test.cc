@@ -434,6 +434,15 @@ TEST(ContainerDamage, SkipsAsManyDamagedBlocksAsThereAre) {
   EXPECT_EQ(left.last, Step::end);
 }
 
+TEST(ContainerLimits, TakeNoMoreMemoryThanASmallFileJustifies) {
+  // 2 MiB of zeros, which Zstandard packs into some hundred bytes.
+  const Bytes file = file_of(schema_of(R"({"type":"array","items":"boolean"})"),
+                             {{std::vector<Value>(2 << 20, Value{false, {}}), {}}},
+                             {.codec = ContainerCodec::zstandard});
+  EXPECT_LT(file.size(), 500u);
+  EXPECT_THAT(error_of(read(file)), ::testing::HasSubstr("unpacks to more than 1048576 bytes"));
+}
+
 TEST(ContainerLimits, BoundWhatABlockUnpacksTo) {
   const Bytes zeros(20'000'000, '\0');
   const Schema schema = schema_of(R"("bytes")");

@@ -4,6 +4,7 @@
 
 #include "weir/avro/binary.h"
 #include "weir/avro/decode_plan.h"
+#include "weir/testing/hex.h"
 #include "weir/testing/matchers.h"
 
 namespace weir::avro {
@@ -117,6 +118,56 @@ TEST(Value, ReadsAThousandNullsInAFewBytes) {
   const Schema schema = schema_of(R"({"type":"array","items":"null"})");
   ASSERT_OK_AND_ASSIGN(const Value value, decode_value(schema, bytes));
   EXPECT_EQ(value.to_json().items().size(), 1000u);
+}
+
+TEST(Value, RefusesMalformedBytesOfEveryKind) {
+  struct Case {
+    const char* schema;
+    const char* hex;
+    const char* problem;
+  };
+  constexpr const char* kInts = R"({"type":"array","items":"int"})";
+  constexpr const char* kMap = R"({"type":"map","values":"int"})";
+  constexpr const char* kNulls = R"({"type":"array","items":"null"})";
+  const Case cases[] = {
+      {"\"string\"", "05 616263", "a negative length (byte 1)"},
+      {"\"string\"", "08 616263", "a length past the end of the bytes (byte 1)"},
+      {"\"bytes\"", "feffffffffffffffff01", "a length past the end of the bytes (byte 10)"},
+      {"\"int\"", "8080808010", "an int of more than 32 bits (byte 5)"},
+      {kInts, "08 02 04 00", "a block count that the bytes cannot hold (byte 1)"},
+      {kInts, "feffffffffffffffff01 00", "a block count that the bytes cannot hold (byte 10)"},
+      {kInts, "ffffffffffffffffff01 00", "a block count out of range (byte 10)"},
+      {kInts, "03 01 02 04 00", "a block size past the end of the bytes (byte 2)"},
+      {kInts, "03 20 02 04 00", "a block size past the end of the bytes (byte 2)"},
+      {kInts, "03 02 02 04 00", "a block that is not as long as it says (byte 4)"},
+      {kInts, "02 02", "the bytes end inside an integer (byte 2)"},
+      {kMap, "08 02 6b 02 00", "a block count that the bytes cannot hold (byte 1)"},
+      {kMap, "02 02 6b", "the bytes end inside an integer (byte 3)"},
+      {kMap, "02 02 ff 02 00", "text that is not UTF-8 (byte 3)"},
+      {kMap, "02 03 6b 02 00", "a negative length (byte 2)"},
+      {kNulls, "8080808008 00", "too many items that take no bytes (byte 5)"},
+      {kNulls, "ffffffff0f 00 00", "too many items that take no bytes (byte 6)"},
+      {R"(["null","int"])", "04", "an index of a symbol or branch that does not exist (byte 1)"},
+      {R"(["null","int"])", "01", "an index of a symbol or branch that does not exist (byte 1)"},
+      {R"({"type":"enum","name":"E","symbols":["A"]})", "02",
+       "an index of a symbol or branch that does not exist (byte 1)"},
+      {R"({"type":"fixed","name":"F","size":4})", "010203",
+       "the bytes end inside a fixed (byte 0)"},
+      {"\"double\"", "01020304", "the bytes end inside a double (byte 0)"},
+      {"\"boolean\"", "02", "a boolean that is neither 0 nor 1 (byte 0)"},
+      {"\"null\"", "00", "more bytes than the value takes (byte 0)"},
+  };
+  for (const Case& one : cases) {
+    const Schema schema = schema_of(one.schema);
+    const Bytes bytes = testing::from_hex(one.hex);
+    const Result<Value> value = decode_value(schema, bytes);
+    ASSERT_FALSE(value) << one.schema << " " << one.hex;
+    EXPECT_EQ(value.error().to_string(), std::string("corrupt: ") + one.problem)
+        << one.schema << " " << one.hex;
+    Visitor nobody;
+    EXPECT_ERROR(ErrorCode::corrupt, DecodePlan::compile(schema)->decode(bytes, nobody))
+        << one.schema << " " << one.hex;
+  }
 }
 
 }  // namespace
