@@ -63,7 +63,11 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   WEIR_CHECK(chosen.columns.rows() == rows + (by_columns ? 1 : 0));
   if (!by_columns) WEIR_CHECK(by_columns.error().message() == by_plan.error().message());
   const auto value = weir::avro::decode_value(chosen.schema, bytes);
-  WEIR_CHECK(by_plan.has_value() == value.has_value());
+  // A plan counts how deep a leaf of JSON is from the leaf, a tree from the record around it: a
+  // list at the bound may be read by the plan alone.
+  const bool too_deep =
+      !value && value.error().message().find("nested too deeply") != std::string::npos;
+  WEIR_CHECK(by_plan.has_value() == value.has_value() || too_deep);
   if (!value) return 0;
   weir::Bytes encoded;
   WEIR_CHECK(weir::avro::encode_value(chosen.schema, *value, encoded).has_value());
