@@ -92,7 +92,9 @@ class JsonReader {
     if (type.kind == Kind::int32 && *number != static_cast<int32_t>(*number)) {
       return error(std::to_string(*number) + " needs more than the 32 bits of an int");
     }
-    return Value{*number, {}};
+    Value value;
+    value.data = *number;
+    return value;
   }
 
   Result<Value> read_real(const Type& type, const Json& json) const {
@@ -104,10 +106,12 @@ class JsonReader {
     }
     const std::optional<double> number = json.as_double();
     if (!number) return mismatch(type, json);
-    if (type.kind == Kind::float64) return Value{*number, {}};
-    const double nearest = nearest_float(*json.number_text(), *number);
-    if (std::isinf(nearest)) return error("a number beyond the range of a float");
-    return Value{nearest, {}};
+    const bool is_float = type.kind == Kind::float32;
+    const double real = is_float ? nearest_float(*json.number_text(), *number) : *number;
+    if (is_float && std::isinf(real)) return error("a number beyond the range of a float");
+    Value value;
+    value.data = real;
+    return value;
   }
 
   Result<Value> read_bytes(const Type& type, const Json& json) const {
