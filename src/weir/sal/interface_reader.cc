@@ -114,11 +114,12 @@ class FileReader {
   // A misspelt tag would lose a topic without a word.
   void note_foreign_tags(const pugi::xml_node& set) {
     if (!std::string_view(set.name()).starts_with("SAL")) return;
+    std::vector<Remark> remarks;
     for (const pugi::xml_node& child : set.children()) {
       if (child.type() != pugi::node_element || is_one_of(child.name(), kSetTags)) continue;
-      const Remark remark = unknown_tag(source_, child, set.name());
-      warn(remark.line, "", remark.reason);
+      add_remark(remarks, unknown_tag(source_, child, set.name()));
     }
+    for (Remark& remark : remarks) warn(remark.line, "", std::move(remark.reason));
   }
 
   void note_odd_tags(const pugi::xml_node& topic) {
@@ -127,10 +128,10 @@ class FileReader {
       const std::string_view tag = child.name();
       if (child.type() != pugi::node_element || tag == "item") continue;
       if (!is_one_of(tag, kTopicTags)) {
-        oddities_.push_back(unknown_tag(source_, child, "a topic"));
+        add_remark(oddities_, unknown_tag(source_, child, "a topic"));
       } else if (!seen.insert(tag).second) {
-        oddities_.push_back({source_.line_of(child),
-                             fmt::format("a topic has the tag {} twice; the first counts", tag)});
+        add_remark(oddities_, {source_.line_of(child),
+                               fmt::format("a topic has the tag {} twice; the first counts", tag)});
       }
     }
   }
@@ -196,11 +197,11 @@ class FileReader {
         return Remark{item.line, fmt::format("the topic has more than {} values up to item '{}'",
                                              kLargestCount, item.name)};
       }
-      std::move(reader.oddities().begin(), reader.oddities().end(), std::back_inserter(oddities_));
+      for (Remark& oddity : reader.oddities()) add_remark(oddities_, std::move(oddity));
       const auto [twin, fresh] = lower_names.emplace(lower(item.name), item.name);
       if (!fresh) {
-        oddities_.push_back({item.line, fmt::format("items '{}' and '{}' differ only in case",
-                                                    twin->second, item.name)});
+        add_remark(oddities_, {item.line, fmt::format("items '{}' and '{}' differ only in case",
+                                                      twin->second, item.name)});
       }
       topic.items.push_back(std::move(item));
     }

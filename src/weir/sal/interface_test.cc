@@ -379,6 +379,15 @@ class InterfaceFiles : public ::testing::Test {
   testing::TempFolder folder_;
 };
 
+TEST(Interfaces, ATopicIsRemarkedOnAHundredTimesAtMost) {
+  const Interfaces read =
+      read_one(set_of(telemetry("Dome_x", item("<EFDB_Name>a</EFDB_Name><IDL_Type>int</IDL_Type>" +
+                                               repeated("<odd/>", 5000)))));
+  EXPECT_EQ(read.topics.size(), 1u);
+  ASSERT_EQ(read.warnings.size(), 100u);
+  EXPECT_THAT(read.warnings[99].reason, HasSubstr("what else is odd here is not listed"));
+}
+
 TEST_F(InterfaceFiles, SearchesFoldersAndTakesSingleFiles) {
   ASSERT_OK(files_.make_directories(folder_.path() + "/deep/er"));
   write("deep/er/a.xml", set_of(telemetry("Dome_a", "")));

@@ -69,6 +69,13 @@ bool parse_number(std::string_view digits, Number& value) {
 
 }  // namespace
 
+void add_remark(std::vector<Remark>& remarks, Remark remark) {
+  constexpr size_t kMost = 100;
+  if (remarks.size() >= kMost) return;
+  if (remarks.size() + 1 == kMost) remark.reason += "; what else is odd here is not listed";
+  remarks.push_back(std::move(remark));
+}
+
 bool is_one_of(std::string_view tag, std::span<const std::string_view> known) {
   return std::find(known.begin(), known.end(), tag) != known.end();
 }
@@ -97,20 +104,21 @@ void ItemReader::refuse(std::string_view tag, std::string reason) {
 }
 
 void ItemReader::note(std::string_view tag, std::string reason) {
-  oddities_.push_back({line_of(tag), std::move(reason)});
+  add_remark(oddities_, {line_of(tag), std::move(reason)});
 }
 
 void ItemReader::collect_tags() {
   for (const pugi::xml_node& child : node_.children()) {
     if (child.type() != pugi::node_element) continue;
     if (!is_one_of(child.name(), kItemTags)) {
-      oddities_.push_back(unknown_tag(source_, child, "an item"));
+      add_remark(oddities_, unknown_tag(source_, child, "an item"));
       continue;
     }
     const auto [at, fresh] = tags_.try_emplace(child.name(), Tag{child, text_of(child)});
     if (fresh) continue;
-    oddities_.push_back({source_.line_of(child),
-                         fmt::format("an item has the tag {} twice; the first counts", at->first)});
+    add_remark(oddities_,
+               {source_.line_of(child),
+                fmt::format("an item has the tag {} twice; the first counts", at->first)});
   }
 }
 

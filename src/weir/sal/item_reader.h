@@ -21,6 +21,9 @@ struct Remark {
   std::string reason;
 };
 
+// Adds a remark, up to a hundred for one topic; the last one says that there are more.
+void add_remark(std::vector<Remark>& remarks, Remark remark);
+
 bool is_one_of(std::string_view tag, std::span<const std::string_view> known);
 // "<Unit> is no tag of an item and is passed over"
 Remark unknown_tag(const XmlSource& source, const pugi::xml_node& tag, std::string_view parent);
