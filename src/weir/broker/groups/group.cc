@@ -51,17 +51,7 @@ Group::Group(std::string id, GroupWorld& world, const GroupRecord& record)
       changed_ms_(record.changed_ms) {
   for (const GroupRecord::Member& kept : record.members) {
     Member& member = members_[kept.id];
-    member = {.id = kept.id,
-              .instance_id = kept.instance_id,
-              .client_id = kept.client_id,
-              .client_host = kept.client_host,
-              .session_timeout = kept.session_timeout,
-              .rebalance_timeout = kept.rebalance_timeout,
-              .protocols = kept.protocols,
-              .assignment = kept.assignment,
-              .heard_by = {},
-              .joining = nullptr,
-              .syncing = nullptr};
+    static_cast<GroupRecord::Member&>(member) = kept;
     if (kept.instance_id) static_ids_[*kept.instance_id] = kept.id;
     hear(member);
   }
@@ -413,16 +403,7 @@ GroupRecord Group::record() const {
                      .generation = generation_,
                      .changed_ms = changed_ms_,
                      .members = {}};
-  for (const auto& [id, member] : members_) {
-    record.members.push_back({.id = id,
-                              .instance_id = member.instance_id,
-                              .client_id = member.client_id,
-                              .client_host = member.client_host,
-                              .session_timeout = member.session_timeout,
-                              .rebalance_timeout = member.rebalance_timeout,
-                              .protocols = member.protocols,
-                              .assignment = member.assignment});
-  }
+  for (const auto& [id, member] : members_) record.members.push_back(member);
   return record;
 }
 

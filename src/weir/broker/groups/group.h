@@ -53,15 +53,8 @@ struct GroupWorld {
 // Confined. Callbacks come from inside calls of the group, or of the durable state.
 class Group : public std::enable_shared_from_this<Group> {
  public:
-  struct Member {
-    std::string id;
-    std::optional<std::string> instance_id;
-    std::string client_id;
-    std::string client_host;
-    milliseconds session_timeout{0};
-    milliseconds rebalance_timeout{0};
-    std::vector<Protocol> protocols;
-    Bytes assignment;
+  // What is kept of a member, and what passes.
+  struct Member : GroupRecord::Member {
     SteadyTime heard_by;   // silent for longer, it is dropped
     JoinCallback joining;  // has joined and waits for the others
     SyncCallback syncing;  // waits for its part of the assignment

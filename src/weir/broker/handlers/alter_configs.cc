@@ -31,16 +31,9 @@ ConfigRefusal alter(Services& services, const AlterConfigsApi::Request::Resource
 
 AlterConfigsApi::Response AlterConfigsApi::handle(Services& services, const handlers::Request&,
                                                   const Request& asked) {
-  Response response;
-  for (const auto& wish : asked.resources) {
-    auto& answer = response.responses.emplace_back();
-    answer.resource_type = wish.resource_type;
-    answer.resource_name = wish.resource_name;
-    ConfigRefusal refusal = alter(services, wish, asked.validate_only);
-    answer.error_code = refusal.error;
-    if (refusal.error != KafkaError::none) answer.error_message = std::move(refusal.message);
-  }
-  return response;
+  return answer_changes<Response, Request::Resource>(
+      asked.resources,
+      [&](const Request::Resource& wish) { return alter(services, wish, asked.validate_only); });
 }
 
 }  // namespace weir::broker::handlers

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "weir/broker/handlers/services.h"
@@ -42,6 +44,24 @@ ConfigRefusal find_changeable(Services& services, int8_t type, const std::string
 // Checks a whole configuration, and unless it is only to be checked keeps it.
 ConfigRefusal change_topic_config(Services& services, const log::Topic& topic,
                                   log::TopicConfig config, bool validate_only);
+
+// The answer to a request that changes resources: what `change` says of each of them, in order.
+template <typename Response, typename Wish>
+Response answer_changes(const std::vector<Wish>& wishes,
+                        const std::function<ConfigRefusal(const Wish&)>& change) {
+  Response response;
+  for (const Wish& wish : wishes) {
+    auto& answer = response.responses.emplace_back();
+    answer.resource_type = wish.resource_type;
+    answer.resource_name = wish.resource_name;
+    ConfigRefusal refusal = change(wish);
+    answer.error_code = refusal.error;
+    if (refusal.error != kafka::protocol::KafkaError::none) {
+      answer.error_message = std::move(refusal.message);
+    }
+  }
+  return response;
+}
 
 // A broker is asked for by its number, or by "" for whatever all brokers have.
 ConfigRefusal check_broker_name(const BrokerSettings& settings, std::string_view name);
