@@ -4,6 +4,7 @@
 #include "weir/broker/handlers/harness.h"
 #include "weir/kafka/protocol/messages/alter_configs.h"
 #include "weir/kafka/protocol/messages/create_partitions.h"
+#include "weir/kafka/protocol/messages/delete_records.h"
 #include "weir/kafka/protocol/messages/describe_cluster.h"
 #include "weir/kafka/protocol/messages/describe_configs.h"
 #include "weir/kafka/protocol/messages/describe_log_dirs.h"
@@ -11,6 +12,7 @@
 #include "weir/kafka/protocol/messages/incremental_alter_configs.h"
 #include "weir/kafka/protocol/messages/list_partition_reassignments.h"
 #include "weir/kafka/protocol/messages/offset_for_leader_epoch.h"
+#include "weir/kafka/protocol/record_batch.h"
 #include "weir/testing/manual_clock.h"
 #include "weir/testing/matchers.h"
 #include "weir/testing/temp_folder.h"
@@ -78,6 +80,52 @@ class Admin : public ::testing::Test {
   testing::ManualClock clock;
   std::unique_ptr<Harness> harness;
 };
+
+// ---- records deleted
+
+TEST_F(Admin, RecordsAreDeletedPartitionByPartition) {
+  const log::TopicRef topic = harness->storage().find_topic("t");
+  for (const log::PartitionRef& partition : topic->partitions) {
+    for (int i = 0; i < 5; ++i) {
+      RecordBatchBuilder batch;
+      batch.add({.timestamp = 1, .key = "k", .value = "v"});
+      std::promise<void> done;
+      partition->append(*batch.build(), [&](log::AppendResult) { done.set_value(); });
+      done.get_future().get();
+    }
+  }
+  DeleteRecordsRequest request;
+  request.topics.push_back({.name = "t", .partitions = {{0, 3}, {1, -1}, {2, 0}}});
+  request.topics.push_back({.name = "absent", .partitions = {{0, 0}}});
+  const auto answer = ask<DeleteRecordsResponse>(request, 2);
+  ASSERT_THAT(answer.topics, SizeIs(2));
+  const auto& rows = answer.topics[0].partitions;
+  EXPECT_EQ(rows[0].error_code, KafkaError::none);
+  EXPECT_EQ(rows[0].low_watermark, 3);
+  EXPECT_EQ(rows[1].low_watermark, 5) << "-1 stands for the high watermark";
+  EXPECT_EQ(rows[2].error_code, KafkaError::unknown_topic_or_partition);
+  EXPECT_EQ(rows[2].low_watermark, -1);
+  EXPECT_EQ(answer.topics[1].partitions[0].error_code, KafkaError::unknown_topic_or_partition);
+  EXPECT_EQ(topic->partitions[0]->start_offset(), 3);
+
+  request.topics = {{.name = "t", .partitions = {{0, 6}, {1, -2}}}};
+  for (const auto& row : ask<DeleteRecordsResponse>(request, 0).topics.at(0).partitions)
+    EXPECT_EQ(row.error_code, KafkaError::offset_out_of_range);
+  request.topics.clear();
+  EXPECT_THAT(ask<DeleteRecordsResponse>(request, 1).topics, IsEmpty());
+}
+
+TEST_F(Admin, ACompactedTopicKeepsItsRecords) {
+  DeleteRecordsRequest request;
+  request.topics.push_back({.name = "t", .partitions = {{0, 0}}});
+  const auto verdict = [&] {
+    return ask<DeleteRecordsResponse>(request, 2).topics.at(0).partitions.at(0).error_code;
+  };
+  change(0, "cleanup.policy", "compact");
+  EXPECT_EQ(verdict(), KafkaError::policy_violation);
+  change(0, "cleanup.policy", "compact,delete");
+  EXPECT_EQ(verdict(), KafkaError::none);
+}
 
 // ---- configurations
 

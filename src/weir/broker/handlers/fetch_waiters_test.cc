@@ -11,6 +11,7 @@ class FakePartition : public log::Partition {
   const std::string& topic() const override { return topic_; }
   int32_t index() const override { return 0; }
   void append(Bytes, log::AppendCallback) override {}
+  void delete_before(int64_t, log::DeleteCallback) override {}
   Result<log::FetchSlice> read(int64_t, size_t, log::AtLeastOne) const override {
     return log::FetchSlice{};
   }

@@ -9,6 +9,7 @@
 #include "weir/broker/handlers/create_partitions.h"
 #include "weir/broker/handlers/create_topics.h"
 #include "weir/broker/handlers/delete_groups.h"
+#include "weir/broker/handlers/delete_records.h"
 #include "weir/broker/handlers/delete_topics.h"
 #include "weir/broker/handlers/describe_cluster.h"
 #include "weir/broker/handlers/describe_configs.h"
@@ -64,7 +65,7 @@ std::span<const HandlerEntry> handler_table() {
                  ListGroupsApi, DeleteGroupsApi, OffsetDeleteApi, DescribeConfigsApi,
                  AlterConfigsApi, IncrementalAlterConfigsApi, CreatePartitionsApi,
                  DescribeClusterApi, ListPartitionReassignmentsApi, DescribeTopicPartitionsApi,
-                 OffsetForLeaderEpochApi, DescribeLogDirsApi>();
+                 OffsetForLeaderEpochApi, DescribeLogDirsApi, DeleteRecordsApi>();
   return table;
 }
 

@@ -159,6 +159,13 @@ Status check_topic_config(std::string_view name, std::string_view value) {
                            entry->words.empty() ? "" : fmt::format(": one of {}", entry->words)));
 }
 
+CleanupPolicy cleanup_policy(const log::TopicConfig& config) {
+  const auto policy = config.find("cleanup.policy");
+  if (policy == config.end()) return {};
+  return {.deletes = has_word(policy->second, ',', "delete"),
+          .compacts = has_word(policy->second, ',', "compact")};
+}
+
 ProduceConfig produce_config(const log::TopicConfig& config, int32_t default_max_message_bytes) {
   ProduceConfig result{.max_message_bytes = default_max_message_bytes};
   if (config.empty()) return result;
@@ -172,9 +179,7 @@ ProduceConfig produce_config(const log::TopicConfig& config, int32_t default_max
       type != config.end() && type->second == "LogAppendTime") {
     result.timestamp_type = TimestampType::log_append_time;
   }
-  if (const auto policy = config.find("cleanup.policy"); policy != config.end()) {
-    result.keys_required = has_word(policy->second, ',', "compact");
-  }
+  result.keys_required = cleanup_policy(config).compacts;
   return result;
 }
 

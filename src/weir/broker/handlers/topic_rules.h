@@ -50,6 +50,13 @@ const TopicConfigEntry* find_topic_config(std::string_view name);
 // `invalid_argument` for an unknown name or a value out of its range, with a sentence for the user.
 Status check_topic_config(std::string_view name, std::string_view value);
 
+// What may happen to old records, from a topic's config.
+struct CleanupPolicy {
+  bool deletes = true;
+  bool compacts = false;
+};
+CleanupPolicy cleanup_policy(const log::TopicConfig& config);
+
 enum class TimestampType { create_time, log_append_time };
 
 // The settings that a produce request is checked against, from a topic's config and the defaults.

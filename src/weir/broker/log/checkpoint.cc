@@ -8,13 +8,15 @@ namespace weir::broker::log {
 namespace {
 
 constexpr BytesView kMagic = "WEIRCKPT";
-constexpr uint32_t kVersionWithoutState = 1;
-constexpr uint32_t kVersion = 2;
+constexpr uint32_t kVersionWithState = 2;
+constexpr uint32_t kVersionWithEnds = 3;
+constexpr uint32_t kVersion = 3;
 constexpr size_t kCrcAt = 12;
 constexpr size_t kBodyAt = 16;
 
 void append_partition(const PartitionSnapshot& partition, ByteWriter& writer) {
   writer.varint(partition.start_offset);
+  writer.varint(partition.end_offset);
   writer.uvarint(partition.segments.size());
   for (const SegmentInfo& segment : partition.segments) {
     writer.varint(segment.base_offset);
@@ -33,9 +35,10 @@ void append_partition(const PartitionSnapshot& partition, ByteWriter& writer) {
   }
 }
 
-PartitionSnapshot read_partition(ByteReader& reader) {
+PartitionSnapshot read_partition(ByteReader& reader, uint32_t version) {
   PartitionSnapshot partition;
   partition.start_offset = reader.varint();
+  if (version >= kVersionWithEnds) partition.end_offset = reader.varint();
   int64_t end = partition.start_offset;
   for (uint64_t left = reader.uvarint(); left > 0 && reader.ok(); --left) {
     SegmentInfo segment;
@@ -53,7 +56,13 @@ PartitionSnapshot read_partition(ByteReader& reader) {
     end = segment.next_offset;
     partition.segments.push_back(segment);
   }
-  if (partition.start_offset < 0 || partition.start_offset > end) reader.fail();
+  // Nothing could be deleted before version 3, so that the start was never past the segments.
+  if (version < kVersionWithEnds) {
+    partition.end_offset = end;
+    if (partition.start_offset > end) reader.fail();
+  }
+  if (partition.start_offset < 0 || partition.end_offset < 0) reader.fail();
+  if (!partition.segments.empty() && partition.end_offset != end) reader.fail();
   for (uint64_t left = reader.uvarint(); left > 0 && reader.ok(); --left) {
     SequencedBatch batch;
     batch.producer_id = reader.varint();
@@ -116,7 +125,7 @@ Result<Checkpoint> decode_checkpoint(BytesView bytes) {
   ByteReader reader(bytes);
   if (reader.view(kMagic.size()) != kMagic) return Error(ErrorCode::corrupt, "not a checkpoint");
   const auto version = reader.le<uint32_t>();
-  if (reader.ok() && version != kVersion && version != kVersionWithoutState) {
+  if (reader.ok() && (version == 0 || version > kVersion)) {
     return Error(
         ErrorCode::unsupported,
         fmt::format(
@@ -144,11 +153,11 @@ Result<Checkpoint> decode_checkpoint(BytesView bytes) {
     Checkpoint::TopicState topic;
     topic.record = read_topic(reader);
     for (uint32_t i = 0; i < topic.record.partition_count && reader.ok(); ++i) {
-      topic.partitions.push_back(read_partition(reader));
+      topic.partitions.push_back(read_partition(reader, version));
     }
     checkpoint.topics.push_back(std::move(topic));
   }
-  if (version >= kVersion) checkpoint.state = read_state(reader);
+  if (version >= kVersionWithState) checkpoint.state = read_state(reader);
   if (!reader.ok() || !reader.at_end())
     return Error(ErrorCode::corrupt, "the checkpoint contradicts itself");
   return checkpoint;

@@ -33,7 +33,8 @@ struct Checkpoint {
 };
 
 Bytes encode_checkpoint(const Checkpoint& checkpoint);
-// Reads versions 1 (without state) and 2. `unsupported`: a later format version; `corrupt`.
+// Reads versions 1 (without state), 2 (no start offset was ever raised) and 3. `unsupported`: a
+// later format version; `corrupt`.
 Result<Checkpoint> decode_checkpoint(BytesView bytes);
 
 }  // namespace weir::broker::log

@@ -67,7 +67,7 @@ Storage::Engine::Engine(io::FileSystem& files, const Clock& clock, std::string f
       cache_(files, static_cast<size_t>(options.max_open_files)),
       queue_(options.max_pending_bytes,
              options.journal_file_bytes - kJournalHeaderSize - kFrameHeaderSize),
-      context_{cache_, clock_, queue_, hot_bytes_, options.segment_bytes},
+      context_{cache_, clock_, queue_, hot_bytes_, start_raised_, options.segment_bytes},
       catalog_(context_, folder_ + "/topics"),
       spill_above_(options.hot_bytes) {}
 
@@ -135,17 +135,18 @@ Status Storage::Engine::recover() {
   WEIR_TRY_ASSIGN(journal_, Journal::open(files_, journal_options(), journal_id_,
                                           checkpoint->replay_from, checkpoint->clean_end,
                                           [this](const Frame& frame) { return replay(frame); }));
+  for (const auto& log : catalog_.logs()) log->finish_replay();
   drawn_topic_number_ = next_topic_number_;
   next_producer_id_ = producer_id_limit_;
   flusher_ =
       std::make_unique<Flusher>(queue_, *journal_,
                                 Flusher::Hooks{[this] { return write_back_->wait_for_file(); },
                                                [this] { write_back_->look(); }});
-  write_back_ =
-      std::make_unique<WriteBack>(catalog_, *journal_, queue_, cache_, clock_, hot_bytes_,
-                                  WriteBack::Source{[this] { return flusher_->durable_lsn(); },
-                                                    [this] { return checkpoint_head(); }},
-                                  WriteBack::Limits{options_.hot_bytes, checkpoint_path_});
+  write_back_ = std::make_unique<WriteBack>(
+      catalog_, *journal_, queue_, cache_, clock_, hot_bytes_, start_raised_,
+      WriteBack::Source{[this] { return flusher_->durable_lsn(); },
+                        [this] { return checkpoint_head(); }},
+      WriteBack::Limits{options_.hot_bytes, checkpoint_path_});
   if (replayed_frames_ > 0) {
     const auto took =
         std::chrono::duration_cast<std::chrono::milliseconds>(clock_.steady_now() - begin);
@@ -189,6 +190,11 @@ Status Storage::Engine::replay(const Frame& frame) {
     case FrameType::producer_ids: {
       ByteReader reader(frame.payload);
       producer_id_limit_ = std::max<int64_t>(producer_id_limit_, reader.le<int64_t>());
+      return {};
+    }
+    case FrameType::start_raised: {
+      const auto log = catalog_.find_log(header.topic, header.partition);
+      if (log) log->raise_start(header.base_offset);
       return {};
     }
     // The checkpoint may be younger: all later frames follow, so the last value is the right one.
@@ -402,6 +408,8 @@ StorageStats Storage::Engine::stats() const {
   stats.pending_bytes = queue_.pending_bytes();
   stats.hot_bytes = hot_bytes_;
   stats.journal_files_in_use = journal_->files_in_use();
+  stats.removed_segments = write_back_->removed_segments();
+  stats.removed_bytes = write_back_->removed_bytes();
   stats.failed = queue_.failed();
   return stats;
 }

@@ -75,6 +75,7 @@ class Storage::Engine {
   uint64_t replayed_frames_ = 0;
 
   std::atomic<size_t> hot_bytes_ = 0;
+  std::atomic<bool> start_raised_ = false;
   FileCache cache_;
   AppendQueue queue_;
   const PartitionContext context_;

@@ -99,6 +99,7 @@ Checkpoint sample_checkpoint() {
   TopicRecord topic{
       .number = 7, .name = "a", .id = {1, 2}, .partition_count = 2, .config = {{"k", "v"}}};
   PartitionSnapshot partition{.start_offset = 5,
+                              .end_offset = 30,
                               .segments = {{0, 10, 500, 99}, {10, 30, 700, -1}},
                               .producers = {{.producer_id = 1,
                                              .epoch = 2,
@@ -122,16 +123,43 @@ TEST(CheckpointFormat, ComesBackAsItWasWritten) {
   EXPECT_EQ(back.state, sample_checkpoint().state);
 }
 
-// Written by the format before there was state: the same bytes without the last count.
-TEST(CheckpointFormat, TheFirstVersionIsStillRead) {
-  Checkpoint checkpoint = sample_checkpoint();
-  checkpoint.state.clear();
-  Bytes old = encode_checkpoint(checkpoint);
-  old.pop_back();
-  store_le<uint32_t>(old.data() + 8, 1);
-  store_le<uint32_t>(old.data() + 12, crc32c(BytesView(old).substr(16)));
-  ASSERT_OK_AND_ASSIGN(const Checkpoint back, decode_checkpoint(old));
-  EXPECT_EQ(encode_checkpoint(back), encode_checkpoint(checkpoint));
+// One topic `a` (number 1, one partition) with one segment: offsets 0 to 1, 71 bytes, largest
+// timestamp 5.
+Checkpoint documented_checkpoint() {
+  Checkpoint checkpoint;
+  checkpoint.cluster_id = std::string(22, 'A');
+  checkpoint.journal_id = 0x0102030405060708;
+  checkpoint.replay_from = 2;
+  checkpoint.next_topic_number = 2;
+  const TopicRecord topic{.number = 1, .name = "a", .id = {1}, .partition_count = 1, .config = {}};
+  const PartitionSnapshot partition{
+      .start_offset = 0, .end_offset = 1, .segments = {{0, 1, 71, 5}}, .producers = {}};
+  checkpoint.topics.push_back({topic, {partition}});
+  return checkpoint;
+}
+
+// As printed in docs/internals/broker-log.md: change both or none.
+TEST(CheckpointFormat, TheExampleOfTheDocumentationIsRight) {
+  const Bytes bytes = encode_checkpoint(documented_checkpoint());
+  EXPECT_EQ(bytes.substr(0, 16), Bytes("WEIRCKPT\x03\0\0\0\x1e\x50\x86\xd2", 16));
+  EXPECT_EQ(bytes.substr(0x4c), Bytes("\0\x02\x01\0\x02\x47\x0a\0\0", 9));
+}
+
+// What version 2 wrote of the same checkpoint; version 1 had no state, and so no count at the end.
+TEST(CheckpointFormat, TheEarlierVersionsAreStillRead) {
+  const Bytes old(
+      "WEIRCKPT\x02\0\0\0\xf9\xa4\xcc\x52\x16"
+      "AAAAAAAAAAAAAAAAAAAAAA\x08\x07\x06\x05\x04\x03\x02\x01\x02"
+      "\0\x02\0\x01\x01\0\0\0\x01\x61\x01\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x01\0\0\x01\0\x02"
+      "\x47\x0a\0\0",
+      0x54);
+  ASSERT_OK_AND_ASSIGN(const Checkpoint second, decode_checkpoint(old));
+  EXPECT_EQ(encode_checkpoint(second), encode_checkpoint(documented_checkpoint()));
+  Bytes older = old.substr(0, old.size() - 1);
+  store_le<uint32_t>(older.data() + 8, 1);
+  store_le<uint32_t>(older.data() + 12, crc32c(BytesView(older).substr(16)));
+  ASSERT_OK_AND_ASSIGN(const Checkpoint first, decode_checkpoint(older));
+  EXPECT_EQ(encode_checkpoint(first), encode_checkpoint(documented_checkpoint()));
 }
 
 TEST(StateChanges, ComeBackAsTheyWereWritten) {

@@ -17,7 +17,7 @@ constexpr size_t kAfterCrc = 8;
 
 bool known(uint32_t type) {
   return type >= static_cast<uint32_t>(FrameType::batch) &&
-         type <= static_cast<uint32_t>(FrameType::state);
+         type <= static_cast<uint32_t>(FrameType::start_raised);
 }
 
 }  // namespace

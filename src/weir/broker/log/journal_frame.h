@@ -17,6 +17,7 @@ enum class FrameType : uint32_t {
   topic_deleted = 4,
   producer_ids = 5,  // payload: le64, the first producer id that may not be handed out yet
   state = 6,         // payload: state_table.h
+  start_raised = 7,  // base_offset: the first offset of the partition that is kept; no payload
 };
 
 inline constexpr size_t kFrameHeaderSize = 52;

@@ -23,6 +23,13 @@ struct AppendResult {
 };
 using AppendCallback = std::function<void(AppendResult)>;
 
+// What became of one wish to delete records.
+struct DeleteResult {
+  kafka::protocol::KafkaError error = kafka::protocol::KafkaError::none;
+  int64_t start_offset = -1;  // of the partition afterwards; -1 unless `error` is none
+};
+using DeleteCallback = std::function<void(DeleteResult)>;
+
 // Whole record batches, in offset order: the pieces one after another are what a Fetch response
 // carries. Each piece is one or more batches; immutable and shared, valid for as long as it is
 // held.
@@ -71,6 +78,13 @@ class Partition {
   // which).
   virtual void append(Bytes batch, AppendCallback done) = 0;
 
+  // Raises the start offset to `offset`, durably: what lies before it cannot be read any more when
+  // `done` is called, and whole segments below it leave the disk soon after. A start that is there
+  // or past there already stays and is a success. `done` comes once, by the rules of `append`:
+  //   offset_out_of_range: below 0 or above the high watermark; kafka_storage_error;
+  //   unknown_topic_or_partition: deleted meanwhile.
+  virtual void delete_before(int64_t offset, DeleteCallback done) = 0;
+
   // Whole batches from the one that holds `offset` (which may begin before it), up to about
   // `max_bytes`, below the high watermark; empty at the high watermark. `invalid_argument` outside
   // [start_offset, high_watermark]; `corrupt` names file and position; `not_found` after deletion.
@@ -82,12 +96,15 @@ class Partition {
   // Bytes a reader at `offset` could fetch now; cheap, and exact but for a reader inside an old
   // batch.
   virtual uint64_t available_bytes(int64_t offset) const = 0;
-  // Bytes of all batches between start_offset and high_watermark.
+  // Bytes of all batches up to high_watermark that are still kept: from start_offset on, and what
+  // shares a segment with it.
   virtual uint64_t size_bytes() const = 0;
 
-  // The first record whose timestamp is at or after `time`; nothing when there is none.
+  // The first record from start_offset on whose timestamp is at or after `time`; nothing when there
+  // is none.
   virtual Result<std::optional<OffsetAndTime>> offset_for_time(int64_t timestamp_ms) const = 0;
-  // The first record that has the largest timestamp; nothing in an empty partition.
+  // The first record that has the largest timestamp of those from start_offset on; nothing in an
+  // empty partition.
   virtual Result<std::optional<OffsetAndTime>> offset_of_max_timestamp() const = 0;
 };
 

@@ -38,6 +38,7 @@ PartitionLog::PartitionLog(const PartitionContext& context, std::string topic,
       index_(index),
       segments_(context.cache, std::move(folder), context.segment_bytes) {}
 
+// Answers without a frame, in the order of the queue.
 void PartitionLog::refuse(KafkaError error, AppendCallback done) const {
   context_.queue.push_answer(std::move(done), {.error = error});
 }
@@ -138,6 +139,38 @@ void PartitionLog::mark_deleted() {
   deleted_ = true;
 }
 
+void PartitionLog::delete_before(int64_t offset, DeleteCallback done) {
+  const auto self = shared_from_this();
+  auto answer = [self, done = std::move(done)](const AppendResult& result) {
+    const bool good = result.error == KafkaError::none;
+    done({result.error, good ? self->start_offset() : -1});
+  };
+  MutexLock lock(mutex_);
+  if (deleted_) return refuse(KafkaError::unknown_topic_or_partition, std::move(answer));
+  if (offset < 0 || offset > high_watermark_)
+    return refuse(KafkaError::offset_out_of_range, std::move(answer));
+  if (offset <= start_offset_) return refuse(KafkaError::none, std::move(answer));
+  QueueEntry entry;
+  entry.type = FrameType::start_raised;
+  entry.topic = topic_number_;
+  entry.partition = static_cast<uint32_t>(index_);
+  entry.base_offset = offset;
+  entry.payload = std::make_shared<const Bytes>();
+  entry.applied = [self, offset](const Status& durable) {
+    if (durable) self->raise_start(offset);
+  };
+  entry.done = std::move(answer);
+  if (!context_.queue.push(entry))
+    return refuse(KafkaError::kafka_storage_error, std::move(entry.done));
+}
+
+void PartitionLog::raise_start(int64_t offset) {
+  MutexLock lock(mutex_);
+  if (deleted_ || offset <= start_offset_) return;
+  start_offset_ = offset;
+  context_.start_raised = true;
+}
+
 bool PartitionLog::first_in_flush(uint64_t flush) {
   return std::exchange(last_flush_, flush) != flush;
 }
@@ -149,6 +182,12 @@ size_t PartitionLog::find_hot(int64_t offset) const {
   return static_cast<size_t>(after - hot_.begin()) - 1;
 }
 
+Error PartitionLog::out_of_range(int64_t offset) const {
+  return Error(ErrorCode::invalid_argument,
+               fmt::format("offset {} of {}-{} is not between {} and {}", offset, topic_, index_,
+                           start_offset_, high_watermark_));
+}
+
 Result<FetchSlice> PartitionLog::read(int64_t offset, size_t max_bytes,
                                       AtLeastOne at_least_one) const {
   FetchSlice slice;
@@ -158,11 +197,7 @@ Result<FetchSlice> PartitionLog::read(int64_t offset, size_t max_bytes,
       return Error(ErrorCode::not_found, fmt::format("{}-{} was deleted", topic_, index_));
     slice.start_offset = start_offset_;
     slice.high_watermark = high_watermark_;
-    if (offset < start_offset_ || offset > high_watermark_) {
-      return Error(ErrorCode::invalid_argument,
-                   fmt::format("offset {} of {}-{} is not between {} and {}", offset, topic_,
-                               index_, start_offset_, high_watermark_));
-    }
+    if (offset < start_offset_ || offset > high_watermark_) return out_of_range(offset);
     if (offset == high_watermark_) return slice;
     if (durable_hot_ > 0 && offset >= hot_.front().batch.base_offset) {
       for (size_t i = find_hot(offset); i < durable_hot_ && slice.size < max_bytes; ++i) {
@@ -175,9 +210,14 @@ Result<FetchSlice> PartitionLog::read(int64_t offset, size_t max_bytes,
       return slice;
     }
   }
-  WEIR_TRY_ASSIGN(Bytes cold, segments_.read(offset, max_bytes, at_least_one));
-  slice.size = cold.size();
-  if (!cold.empty()) slice.pieces.push_back(std::make_shared<const Bytes>(std::move(cold)));
+  auto cold = segments_.read(offset, max_bytes, at_least_one);
+  if (!cold) {
+    // The segment may have been removed under our hands.
+    MutexLock lock(mutex_);
+    return offset < start_offset_ ? out_of_range(offset) : std::move(cold.error());
+  }
+  slice.size = cold->size();
+  if (!cold->empty()) slice.pieces.push_back(std::make_shared<const Bytes>(std::move(*cold)));
   return slice;
 }
 
@@ -208,53 +248,87 @@ uint64_t PartitionLog::size_bytes() const {
   return segments_.size_bytes() + (durable_hot_ == 0 ? 0 : durable_end - hot_.front().begin);
 }
 
-Result<std::optional<OffsetAndTime>> PartitionLog::find_hot_by_time(int64_t timestamp_ms) const {
+Result<std::optional<OffsetAndTime>> PartitionLog::find_hot_by_time(int64_t timestamp_ms,
+                                                                    int64_t from) const {
   std::shared_ptr<const Bytes> candidate;
-  int64_t from = 0;
+  int64_t after = from;
   for (;;) {
     {
       MutexLock lock(mutex_);
       candidate = nullptr;
       for (size_t i = 0; i < durable_hot_ && !candidate; ++i) {
         const StoredBatch& batch = hot_[i].batch;
-        if (batch.base_offset < from || batch.max_timestamp < timestamp_ms) continue;
+        if (batch.next_offset <= after || batch.max_timestamp < timestamp_ms) continue;
         candidate = batch.bytes;
-        from = batch.next_offset;
+        after = batch.next_offset;
       }
     }
     if (!candidate) return std::optional<OffsetAndTime>();
-    WEIR_TRY_ASSIGN(const auto found, find_record_by_time(*candidate, timestamp_ms));
+    WEIR_TRY_ASSIGN(const auto found, find_record_by_time(*candidate, timestamp_ms, from));
     if (found) return found;
   }
 }
 
 Result<std::optional<OffsetAndTime>> PartitionLog::offset_for_time(int64_t timestamp_ms) const {
+  for (;;) {
+    const int64_t from = start_offset();
+    auto found = find_by_time(timestamp_ms, from);
+    // Segments may have been removed under our hands.
+    if (start_offset() == from) return found;
+  }
+}
+
+Result<std::optional<OffsetAndTime>> PartitionLog::find_by_time(int64_t timestamp_ms,
+                                                                int64_t from) const {
   // Hot batches may move to the segments meanwhile, never the other way.
   const int64_t cold_end = segments_.end_offset();
-  WEIR_TRY_ASSIGN(auto found, segments_.find_by_time(timestamp_ms));
+  WEIR_TRY_ASSIGN(auto found, segments_.find_by_time(timestamp_ms, from));
   if (found) return found;
-  WEIR_TRY_ASSIGN(found, find_hot_by_time(timestamp_ms));
+  WEIR_TRY_ASSIGN(found, find_hot_by_time(timestamp_ms, from));
   if (segments_.end_offset() == cold_end) return found;
-  WEIR_TRY_ASSIGN(const auto moved, segments_.find_by_time(timestamp_ms));
+  WEIR_TRY_ASSIGN(const auto moved, segments_.find_by_time(timestamp_ms, from));
   return moved ? moved : found;
 }
 
 Result<std::optional<OffsetAndTime>> PartitionLog::offset_of_max_timestamp() const {
   std::optional<int64_t> max;
+  int64_t from = 0;
   {
     MutexLock lock(mutex_);
-    max = segments_.max_timestamp();
-    for (size_t i = 0; i < durable_hot_; ++i)
-      max = std::max(max.value_or(hot_[i].batch.max_timestamp), hot_[i].batch.max_timestamp);
+    from = start_offset_;
+    max = segments_.max_timestamp(from);
+    for (size_t i = 0; i < durable_hot_; ++i) {
+      if (hot_[i].batch.next_offset > from) max = std::max(max, {hot_[i].batch.max_timestamp});
+    }
   }
   if (!max) return std::optional<OffsetAndTime>();
+  WEIR_TRY_ASSIGN(const auto found, offset_for_time(*max));
+  if (found) return found;
+  // The largest one was of a deleted record that shares a segment or a batch with kept ones.
+  WEIR_TRY_ASSIGN(max, max_timestamp_from(from));
+  if (!max) return std::optional<OffsetAndTime>();
   return offset_for_time(*max);
+}
+
+Result<std::optional<int64_t>> PartitionLog::max_timestamp_from(int64_t from) const {
+  std::vector<std::shared_ptr<const Bytes>> hot;
+  {
+    MutexLock lock(mutex_);
+    for (size_t i = 0; i < durable_hot_; ++i) hot.push_back(hot_[i].batch.bytes);
+  }
+  WEIR_TRY_ASSIGN(std::optional<int64_t> max, segments_.max_timestamp_from(from));
+  for (const auto& batch : hot) {
+    WEIR_TRY_ASSIGN(const auto time, max_record_time(*batch, from));
+    max = std::max(max, time);
+  }
+  return max;
 }
 
 void PartitionLog::restore(PartitionSnapshot snapshot) {
   MutexLock lock(mutex_);
   start_offset_ = snapshot.start_offset;
-  segments_.restore(std::move(snapshot.segments), snapshot.start_offset);
+  segments_.restore(std::move(snapshot.segments), snapshot.end_offset);
+  context_.start_raised = context_.start_raised || start_offset_ > 0;
   high_watermark_ = next_offset_ = segments_.end_offset();
   for (const SequencedBatch& batch : snapshot.producers) producers_.replay(batch);
 }
@@ -278,6 +352,31 @@ Status PartitionLog::replay(BytesView bytes, int64_t base_offset, Lsn lsn) {
   high_watermark_ = next_offset_;
   context_.hot_bytes += bytes.size();
   return {};
+}
+
+// What was lost beyond repair lay below the start anyway: go on from there.
+void PartitionLog::finish_replay() {
+  MutexLock lock(mutex_);
+  if (high_watermark_ < start_offset_) high_watermark_ = next_offset_ = start_offset_;
+}
+
+Result<RemovedSegments> PartitionLog::trim() {
+  std::vector<SegmentInfo> dropped;
+  {
+    MutexLock lock(mutex_);
+    if (deleted_) return RemovedSegments{};
+    while (durable_hot_ > 0 && hot_.front().batch.next_offset <= start_offset_) {
+      context_.hot_bytes -= hot_.front().batch.bytes->size();
+      hot_.pop_front();
+      --durable_hot_;
+    }
+    const int64_t end = hot_.empty() ? high_watermark_ : hot_.front().batch.base_offset;
+    dropped = segments_.drop_before(start_offset_, end);
+  }
+  RemovedSegments removed{.count = dropped.size(), .bytes = 0};
+  for (const SegmentInfo& info : dropped) removed.bytes += info.size;
+  WEIR_TRY(segments_.remove_files(dropped));
+  return removed;
 }
 
 Status PartitionLog::spill() {
@@ -322,7 +421,8 @@ Lsn PartitionLog::first_unsynced_lsn() const {
 
 PartitionSnapshot PartitionLog::snapshot() const {
   MutexLock lock(mutex_);
-  return {start_offset_, segments_.synced_segments(), producers_.durable_batches(high_watermark_)};
+  return {start_offset_, segments_.synced_end(), segments_.synced_segments(),
+          producers_.durable_batches(high_watermark_)};
 }
 
 void PartitionLog::expire_producers(int64_t before_ms) {

@@ -24,15 +24,23 @@ struct PartitionContext {
   FileCache& cache;
   const Clock& clock;
   AppendQueue& queue;
-  std::atomic<size_t>& hot_bytes;  // durable, and not in a segment yet
+  std::atomic<size_t>& hot_bytes;   // durable, and not in a segment yet
+  std::atomic<bool>& start_raised;  // of some partition, since the background thread looked
   uint64_t segment_bytes = 0;
 };
 
 // What a checkpoint keeps of one partition.
 struct PartitionSnapshot {
   int64_t start_offset = 0;
+  int64_t end_offset = 0;  // of the segments; beyond it the journal goes on
   std::vector<SegmentInfo> segments;
   std::vector<SequencedBatch> producers;
+};
+
+// What left the disk with a raised start offset.
+struct RemovedSegments {
+  uint64_t count = 0;
+  uint64_t bytes = 0;
 };
 
 // A partition: first the segments, then the hot batches in memory (durable ones, not yet in a
@@ -46,6 +54,7 @@ class PartitionLog final : public Partition, public std::enable_shared_from_this
   const std::string& topic() const override { return topic_; }
   int32_t index() const override { return index_; }
   void append(Bytes batch, AppendCallback done) override;
+  void delete_before(int64_t offset, DeleteCallback done) override;
   Result<FetchSlice> read(int64_t offset, size_t max_bytes, AtLeastOne at_least_one) const override;
   int64_t start_offset() const override;
   int64_t high_watermark() const override;
@@ -60,15 +69,21 @@ class PartitionLog final : public Partition, public std::enable_shared_from_this
   void roll_back();
   // Flusher: the topic is gone.
   void mark_deleted();
+  // Flusher or recovery: a higher start offset is durable.
+  void raise_start(int64_t offset);
   // True once per flush number, for the flusher to list each partition once.
   bool first_in_flush(uint64_t flush);
 
   // Recovery, single-threaded.
   void restore(PartitionSnapshot snapshot);
   Status replay(BytesView batch, int64_t base_offset, Lsn lsn);
+  void finish_replay();
 
   // Background: copies the durable batches to segments. An I/O error may be tried again.
   Status spill();
+  // Background: gives up memory and segments that lie wholly below the start offset. An error
+  // leaves files behind and does no other harm.
+  Result<RemovedSegments> trim();
   // Background: syncs what was spilled. An error is final.
   Status sync_segments();
   // The first durable frame that is not in a synced segment; 0 when there is none.
@@ -85,12 +100,15 @@ class PartitionLog final : public Partition, public std::enable_shared_from_this
 
   AppendResult result_at(int64_t base_offset) const WEIR_REQUIRES(mutex_);
   void refuse(kafka::protocol::KafkaError error, AppendCallback done) const;
+  Error out_of_range(int64_t offset) const WEIR_REQUIRES(mutex_);
   void push_hot(std::shared_ptr<const Bytes> bytes, int64_t base, int64_t next, int64_t max_time,
                 Lsn lsn) WEIR_REQUIRES(mutex_);
   void drop_pending() WEIR_REQUIRES(mutex_);
   // Index in hot_ of the batch that holds `offset`, which is not below the first one.
   size_t find_hot(int64_t offset) const WEIR_REQUIRES(mutex_);
-  Result<std::optional<OffsetAndTime>> find_hot_by_time(int64_t timestamp_ms) const;
+  Result<std::optional<OffsetAndTime>> find_hot_by_time(int64_t timestamp_ms, int64_t from) const;
+  Result<std::optional<OffsetAndTime>> find_by_time(int64_t timestamp_ms, int64_t from) const;
+  Result<std::optional<int64_t>> max_timestamp_from(int64_t from) const;
 
   const PartitionContext& context_;
   const std::string topic_;

@@ -1,6 +1,6 @@
 // A model of what a broker promised, and a disk that loses its power at any moment: whatever was
 // acknowledged or shown to a reader before the cut must be there after it, once, in order, at the
-// same offsets.
+// same offsets, unless it was deleted; and what was deleted does not come back.
 #include <gmock/gmock.h>
 
 #include <array>
@@ -64,8 +64,10 @@ class PowerCutModel {
     }
     threads.emplace_back([this, seed = random_()] { change_topics(seed); });
     threads.emplace_back([this, seed = random_()] { change_state(seed); });
+    threads.emplace_back([this, seed = random_()] { delete_records(seed); });
     for (std::thread& thread : threads) thread.join();
     checkpoints_ += storage_->stats().checkpoints;
+    removed_segments_ += storage_->stats().removed_segments;
     replayed_frames_ += storage_->stats().replayed_frames;
     if (random_() % 8 == 0) static_cast<void>(storage_->close());
     std::unique_ptr<SimFileSystem> image = disk_->take_image(random_());
@@ -75,6 +77,7 @@ class PowerCutModel {
   }
 
   uint64_t checkpoints() const { return checkpoints_; }
+  uint64_t removed_segments() const { return removed_segments_; }
   uint64_t replayed_frames() const { return replayed_frames_; }
 
  private:
@@ -83,20 +86,27 @@ class PowerCutModel {
   // Compares every promise with what is there, and takes what is there as the new state.
   std::string check() {
     std::lock_guard<Mutex> lock(mutex_);
-    for (const auto& [name, log_state] : contents_) {
+    for (auto& [name, known] : contents_) {
       const TopicRef topic = storage_->find_topic(name);
       if (!topic) return name + " is gone";
-      auto values = read_values(*topic->partitions[0]);
+      const Partition& log = *topic->partitions[0];
+      Promise& start = starts_[name];
+      if (log.start_offset() < start.acknowledged) return name + ": deleted records came back";
+      if (log.start_offset() > start.asked) return name + ": more was deleted than asked for";
+      start = {.acknowledged = log.start_offset(), .asked = log.start_offset()};
+      auto values = read_values(log, log.start_offset());
       if (!values) return name + ": " + values.error().to_string();
-      if (values->size() < log_state.size() ||
-          !std::equal(log_state.begin(), log_state.end(), values->begin())) {
+      // Where records were deleted, what is known of them stays, to keep the offsets.
+      const auto kept_from = static_cast<size_t>(log.start_offset());
+      std::vector<std::string> now = known;
+      now.resize(kept_from, "");
+      now.insert(now.end(), values->begin(), values->end());
+      if (now.size() < known.size() || !std::equal(known.begin(), known.end(), now.begin()))
         return name + ": what was there before is not there any more";
-      }
-      if (static_cast<int64_t>(values->size()) < seen_[name])
-        return name + ": readers had seen more";
-      if (std::string broken = check_lanes(name, *values); !broken.empty())
+      if (static_cast<int64_t>(now.size()) < seen_[name]) return name + ": readers had seen more";
+      if (std::string broken = check_lanes(name, now, log.start_offset()); !broken.empty())
         return name + ": " + broken;
-      contents_[name] = std::move(*values);
+      known = std::move(now);
     }
     if (std::string broken = check_state(); !broken.empty()) return broken;
     return check_topics();
@@ -120,9 +130,10 @@ class PowerCutModel {
     return "";
   }
 
-  std::string check_lanes(const std::string& name, const std::vector<std::string>& values) {
+  std::string check_lanes(const std::string& name, const std::vector<std::string>& values,
+                          int64_t start) {
     std::map<std::string, int64_t> offsets;
-    for (size_t i = 0; i < values.size(); ++i) {
+    for (auto i = static_cast<size_t>(start); i < values.size(); ++i) {
       if (!offsets.emplace(values[i], i).second) return "twice: " + values[i];
     }
     for (Lane& lane : lanes_[name]) {
@@ -132,8 +143,9 @@ class PowerCutModel {
         const auto found = offsets.find(sent->values[0]);
         const bool acked = sent->answer.error == KafkaError::none;
         if (found == offsets.end()) {
-          if (acked) return "lost: " + sent->values[0];
-          ended = true;
+          if (acked && sent->answer.base_offset >= start) return "lost: " + sent->values[0];
+          // One that was not acknowledged may have been durable, and deleted with those before it.
+          ended = ended || (!acked && last >= 0);
           continue;
         }
         if (ended) return "order: " + sent->values[0] + " is there, one before it is not";
@@ -253,6 +265,28 @@ class PowerCutModel {
     }
   }
 
+  void delete_records(uint64_t seed) {
+    std::mt19937_64 random(seed);
+    for (int i = 0; i < 10; ++i) {
+      const std::string name = name_of(static_cast<int>(random() % kTopics));
+      Partition& log = *storage_->find_topic(name)->partitions[0];
+      const int64_t kept = log.high_watermark() - log.start_offset();
+      if (kept == 0) continue;
+      const int64_t offset =
+          random() % 8 == 0 ? log.high_watermark()
+                            : log.start_offset() + 1 +
+                                  static_cast<int64_t>(random() % static_cast<uint64_t>(kept)) / 2;
+      {
+        MutexLock lock(mutex_);
+        starts_[name].asked = std::max(starts_[name].asked, offset);
+      }
+      const DeleteResult result = delete_and_wait(log, offset);
+      if (result.error != KafkaError::none) return;
+      MutexLock lock(mutex_);
+      starts_[name].acknowledged = std::max(starts_[name].acknowledged, result.start_offset);
+    }
+  }
+
   void change_state(uint64_t seed) {
     std::mt19937_64 random(seed);
     for (int i = 0; i < 40; ++i) {
@@ -284,6 +318,7 @@ class PowerCutModel {
   Mutex mutex_;
   std::map<std::string, std::vector<std::string>> contents_;
   std::map<std::string, int64_t> seen_;
+  std::map<std::string, Promise> starts_;
   std::map<std::string, std::vector<Lane>> lanes_;
   std::set<int64_t> producer_ids_;
   std::map<std::string, Extra> extra_topics_;
@@ -292,6 +327,7 @@ class PowerCutModel {
   int64_t values_made_ = 0;
   int32_t extra_made_ = 0;
   uint64_t checkpoints_ = 0;
+  uint64_t removed_segments_ = 0;
   uint64_t replayed_frames_ = 0;
 };
 
@@ -306,6 +342,7 @@ TEST(PowerCut, NothingAcknowledgedOrSeenIsEverLost) {
   const uint64_t cuts = setting("WEIR_POWER_CUTS", 1000);
   const uint64_t first_seed = setting("WEIR_POWER_CUT_SEED", 1);
   uint64_t checkpoints = 0;
+  uint64_t removed_segments = 0;
   uint64_t replayed_frames = 0;
   set_log_level(LogLevel::off);
   for (uint64_t seed = first_seed; seed < first_seed + (cuts + kCutsPerDisk - 1) / kCutsPerDisk;
@@ -316,10 +353,12 @@ TEST(PowerCut, NothingAcknowledgedOrSeenIsEverLost) {
       ASSERT_EQ(broken, "") << "seed " << seed << ", after cut " << cut;
     }
     checkpoints += model.checkpoints();
+    removed_segments += model.removed_segments();
     replayed_frames += model.replayed_frames();
   }
   // Otherwise the test would miss half of what it is for.
   EXPECT_GT(checkpoints, cuts / 4);
+  EXPECT_GT(removed_segments, cuts / 2);
   EXPECT_GT(replayed_frames, cuts * 10);
   set_log_level(LogLevel::info);
 }

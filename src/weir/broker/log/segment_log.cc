@@ -27,18 +27,34 @@ Error damage(const std::string& path, uint64_t position, std::string_view what) 
 
 using kafka::protocol::RecordBatchView;
 
-Result<std::optional<OffsetAndTime>> find_record_by_time(BytesView bytes, int64_t timestamp_ms) {
+Result<std::optional<OffsetAndTime>> find_record_by_time(BytesView bytes, int64_t timestamp_ms,
+                                                         int64_t from) {
   WEIR_TRY_ASSIGN(const RecordBatchView batch, RecordBatchView::parse(bytes));
-  if (batch.max_timestamp() < timestamp_ms) return std::optional<OffsetAndTime>();
+  if (batch.max_timestamp() < timestamp_ms || batch.next_offset() <= from)
+    return std::optional<OffsetAndTime>();
   if (batch.uses_log_append_time()) {
-    return std::optional(OffsetAndTime{batch.base_offset(), batch.max_timestamp()});
+    return std::optional(OffsetAndTime{std::max(batch.base_offset(), from), batch.max_timestamp()});
   }
   WEIR_TRY_ASSIGN(auto reader, kafka::protocol::RecordReader::open(batch));
   for (;;) {
     WEIR_TRY_ASSIGN(const auto record, reader.next());
     if (!record) return std::optional<OffsetAndTime>();
-    if (record->timestamp >= timestamp_ms)
+    if (record->offset >= from && record->timestamp >= timestamp_ms)
       return std::optional(OffsetAndTime{record->offset, record->timestamp});
+  }
+}
+
+Result<std::optional<int64_t>> max_record_time(BytesView bytes, int64_t from) {
+  WEIR_TRY_ASSIGN(const RecordBatchView batch, RecordBatchView::parse(bytes));
+  std::optional<int64_t> max;
+  if (batch.next_offset() <= from) return max;
+  if (batch.base_offset() >= from || batch.uses_log_append_time())
+    return std::optional(batch.max_timestamp());
+  WEIR_TRY_ASSIGN(auto reader, kafka::protocol::RecordReader::open(batch));
+  for (;;) {
+    WEIR_TRY_ASSIGN(const auto record, reader.next());
+    if (!record) return max;
+    if (record->offset >= from) max = std::max(max.value_or(record->timestamp), record->timestamp);
   }
 }
 
@@ -46,16 +62,42 @@ std::string SegmentLog::segment_path(int64_t base_offset, std::string_view suffi
   return fmt::format("{}/{:020}{}", folder_, base_offset, suffix);
 }
 
-void SegmentLog::restore(std::vector<SegmentInfo> segments, int64_t start_offset) {
+void SegmentLog::restore(std::vector<SegmentInfo> segments, int64_t end_offset) {
   MutexLock lock(mutex_);
-  start_offset_ = start_offset;
+  end_offset_ = end_offset;
   segments_.reserve(segments.size());
   for (const SegmentInfo& info : segments) segments_.push_back({info, info, nullptr, 0});
 }
 
 int64_t SegmentLog::end_offset() const {
   MutexLock lock(mutex_);
-  return segments_.empty() ? start_offset_ : segments_.back().now.next_offset;
+  return segments_.empty() ? end_offset_ : segments_.back().now.next_offset;
+}
+
+std::vector<SegmentInfo> SegmentLog::drop_before(int64_t offset, int64_t end) {
+  MutexLock lock(mutex_);
+  std::vector<SegmentInfo> dropped;
+  for (const Segment& segment : segments_) {
+    if (segment.now.next_offset > offset) break;
+    dropped.push_back(segment.now);
+  }
+  segments_.erase(segments_.begin(), segments_.begin() + static_cast<ptrdiff_t>(dropped.size()));
+  if (segments_.empty()) end_offset_ = end;
+  return dropped;
+}
+
+Status SegmentLog::remove_files(std::span<const SegmentInfo> dropped) {
+  io::FileSystem& files = cache_.files();
+  if (dropped.empty() || !files.exists(folder_)) return {};
+  for (const SegmentInfo& info : dropped) {
+    for (const std::string_view suffix : {kLogSuffix, kIndexSuffix}) {
+      const std::string path = segment_path(info.base_offset, suffix);
+      cache_.forget(path);
+      if (files.exists(path)) WEIR_TRY(files.remove(path));
+    }
+  }
+  // Before the next checkpoint, which will not know them: nobody would look for them again.
+  return files.sync_directory(folder_);
 }
 
 uint64_t SegmentLog::size_bytes() const {
@@ -92,12 +134,40 @@ std::vector<SegmentInfo> SegmentLog::synced_segments() const {
   return synced;
 }
 
-std::optional<int64_t> SegmentLog::max_timestamp() const {
+int64_t SegmentLog::synced_end() const {
+  MutexLock lock(mutex_);
+  if (segments_.empty()) return end_offset_;
+  int64_t end = segments_.front().now.base_offset;
+  for (const Segment& segment : segments_) {
+    if (segment.synced.size > 0) end = segment.synced.next_offset;
+  }
+  return end;
+}
+
+std::optional<int64_t> SegmentLog::max_timestamp(int64_t from) const {
   MutexLock lock(mutex_);
   std::optional<int64_t> max;
-  for (const Segment& segment : segments_)
+  for (const Segment& segment : segments_) {
+    if (segment.now.next_offset <= from) continue;
     max = std::max(max.value_or(segment.now.max_timestamp), segment.now.max_timestamp);
+  }
   return max;
+}
+
+Result<std::optional<int64_t>> SegmentLog::max_timestamp_from(int64_t from) const {
+  std::optional<int64_t> max;
+  if (from >= end_offset()) return max;
+  // Only the segment that `from` lies in has records before it.
+  WEIR_TRY_ASSIGN(const Place place, place_of(from));
+  int64_t reached = from;
+  WEIR_TRY(walk(place, 1u << 20, [&](BytesView bytes) -> Result<Next> {
+    WEIR_TRY_ASSIGN(const auto time, max_record_time(bytes, from));
+    max = std::max(max, time);
+    WEIR_TRY_ASSIGN(const RecordBatchView batch, RecordBatchView::parse(bytes));
+    reached = batch.next_offset();
+    return Next::more;
+  }));
+  return std::max(max, max_timestamp(reached));
 }
 
 // What a crash may have left behind must not be found again: bytes after the recorded end, files
@@ -355,12 +425,13 @@ Result<Bytes> SegmentLog::read(int64_t offset, size_t max_bytes, AtLeastOne at_l
   return out;
 }
 
-Result<std::optional<OffsetAndTime>> SegmentLog::find_by_time(int64_t timestamp_ms) const {
+Result<std::optional<OffsetAndTime>> SegmentLog::find_by_time(int64_t timestamp_ms,
+                                                              int64_t from) const {
   std::vector<SegmentInfo> candidates;
   {
     MutexLock lock(mutex_);
     for (const Segment& segment : segments_) {
-      if (segment.now.size > 0 && segment.now.max_timestamp >= timestamp_ms)
+      if (segment.now.next_offset > from && segment.now.max_timestamp >= timestamp_ms)
         candidates.push_back(segment.now);
     }
   }
@@ -379,7 +450,7 @@ Result<std::optional<OffsetAndTime>> SegmentLog::find_by_time(int64_t timestamp_
       }
     }
     WEIR_TRY(walk(place, SegmentIndex::kInterval, [&](BytesView bytes) -> Result<Next> {
-      WEIR_TRY_ASSIGN(found, find_record_by_time(bytes, timestamp_ms));
+      WEIR_TRY_ASSIGN(found, find_record_by_time(bytes, timestamp_ms, from));
       return found ? Next::stop : Next::more;
     }));
     if (found) return found;

@@ -34,20 +34,25 @@ struct SegmentInfo {
   bool operator==(const SegmentInfo&) const = default;
 };
 
-// The first record of `batch` (one whole batch) whose timestamp is at or after the given one.
-Result<std::optional<OffsetAndTime>> find_record_by_time(BytesView batch, int64_t timestamp_ms);
+// The first record of `batch` (one whole batch) at or after offset `from` whose timestamp is at or
+// after the given one.
+Result<std::optional<OffsetAndTime>> find_record_by_time(BytesView batch, int64_t timestamp_ms,
+                                                         int64_t from);
+// The largest timestamp of the records of `batch` at or after `from`; nothing when there are none.
+Result<std::optional<int64_t>> max_record_time(BytesView batch, int64_t from);
 
 // The segment files of one partition: raw batches in files named by their first offset. Files and
-// folders are made when first written. Shared by readers; append, sync and remove_files are
-// confined to the background thread (or to recovery).
+// folders are made when first written. Shared by readers; append, sync, drop_before and
+// remove_files are confined to the background thread (or to recovery).
 class SegmentLog {
  public:
   // `folder` holds this partition only; its parent is shared by all.
   SegmentLog(FileCache& cache, std::string folder, uint64_t segment_bytes)
       : cache_(cache), folder_(std::move(folder)), segment_bytes_(segment_bytes) {}
 
-  // What a checkpoint recorded; the files are looked at when first needed.
-  void restore(std::vector<SegmentInfo> segments, int64_t start_offset);
+  // What a checkpoint recorded; the files are looked at when first needed. `end_offset` is where
+  // they end, or where the first one will begin.
+  void restore(std::vector<SegmentInfo> segments, int64_t end_offset);
 
   // Writes batches that follow each other and the end, into the page cache. After an error the
   // batches that were taken are those below end_offset(): go on from there. An I/O error is not
@@ -57,19 +62,30 @@ class SegmentLog {
   // once for all partitions, is the caller's. An error is final.
   Status sync();
 
+  // Forgets the segments that end at or before `offset`. When none is left, `end` is where the next
+  // one begins. The files are the caller's to remove, once nothing needs them.
+  std::vector<SegmentInfo> drop_before(int64_t offset, int64_t end);
+  // Removes the files of segments that were dropped, for good. An error leaves files behind and
+  // does no other harm.
+  Status remove_files(std::span<const SegmentInfo> dropped);
+
   int64_t end_offset() const;
   uint64_t size_bytes() const;
   // An estimate from above: the index is asked only where it is in memory.
   uint64_t bytes_from(int64_t offset) const;
   bool needs_sync() const;
-  // What is durable.
+  // What is durable, and where it ends.
   std::vector<SegmentInfo> synced_segments() const;
-  // The largest timestamp of all, or nothing when empty.
-  std::optional<int64_t> max_timestamp() const;
+  int64_t synced_end() const;
+  // The largest timestamp of the segments that reach beyond `from`, or nothing when none does. It
+  // may be of a record before `from`, which max_timestamp_from rules out by reading.
+  std::optional<int64_t> max_timestamp(int64_t from) const;
+  Result<std::optional<int64_t>> max_timestamp_from(int64_t from) const;
 
   // Whole batches from the one that holds `offset`, which must be below end_offset().
   Result<Bytes> read(int64_t offset, size_t max_bytes, AtLeastOne at_least_one) const;
-  Result<std::optional<OffsetAndTime>> find_by_time(int64_t timestamp_ms) const;
+  // The first record at or after offset `from` whose timestamp is at or after the given one.
+  Result<std::optional<OffsetAndTime>> find_by_time(int64_t timestamp_ms, int64_t from) const;
 
  private:
   struct Segment {
@@ -108,7 +124,7 @@ class SegmentLog {
   const uint64_t segment_bytes_;
   mutable Mutex mutex_;
   mutable std::vector<Segment> segments_ WEIR_GUARDED_BY(mutex_);
-  int64_t start_offset_ WEIR_GUARDED_BY(mutex_) = 0;
+  int64_t end_offset_ WEIR_GUARDED_BY(mutex_) = 0;  // while there are no segments
   // The writer's own.
   bool prepared_ = false;
   bool names_changed_ = false;

@@ -55,7 +55,9 @@ struct StorageStats {
   uint64_t appended_batches = 0;
   uint64_t appended_bytes = 0;
   uint64_t checkpoints = 0;
-  uint64_t replayed_frames = 0;  // by recovery, 0 after a clean stop
+  uint64_t replayed_frames = 0;   // by recovery, 0 after a clean stop
+  uint64_t removed_segments = 0;  // below start offsets that were raised
+  uint64_t removed_bytes = 0;
   size_t pending_bytes = 0;
   size_t hot_bytes = 0;
   int journal_files_in_use = 0;

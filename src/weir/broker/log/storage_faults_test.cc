@@ -115,12 +115,12 @@ TEST_F(StorageFaults, AnUnknownFormatVersionIsRefusedByName) {
   open();
   ASSERT_OK(storage_->close());
   storage_.reset();
-  overwrite("data/checkpoint", 8, BytesView("\x03", 1));
+  overwrite("data/checkpoint", 8, BytesView("\x04", 1));
   const auto opened = try_open();
   ASSERT_FALSE(opened.has_value());
   EXPECT_EQ(opened.error().code(), ErrorCode::unsupported);
   EXPECT_THAT(opened.error().message(), HasSubstr("data/checkpoint"));
-  overwrite("data/checkpoint", 8, BytesView("\x02", 1));
+  overwrite("data/checkpoint", 8, BytesView("\x03", 1));
   overwrite("data/journal/slot-0", 8, BytesView("\x02", 1));
   EXPECT_ERROR(ErrorCode::unsupported, try_open());
 }

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <future>
 #include <string>
 #include <vector>
 
@@ -71,6 +72,12 @@ class Answers {
   std::vector<AppendResult> results_;
   size_t waiting_ = 0;
 };
+
+inline DeleteResult delete_and_wait(Partition& partition, int64_t offset) {
+  std::promise<DeleteResult> done;
+  partition.delete_before(offset, [&](DeleteResult result) { done.set_value(result); });
+  return done.get_future().get();
+}
 
 inline AppendResult append_and_wait(Partition& partition, Bytes batch) {
   Answers answers;

@@ -16,14 +16,15 @@ constexpr std::chrono::hours kProducerLifetime{24};
 }  // namespace
 
 WriteBack::WriteBack(Catalog& catalog, Journal& journal, AppendQueue& queue, FileCache& cache,
-                     const Clock& clock, const std::atomic<size_t>& hot_bytes, Source source,
-                     Limits limits)
+                     const Clock& clock, const std::atomic<size_t>& hot_bytes,
+                     std::atomic<bool>& start_raised, Source source, Limits limits)
     : catalog_(catalog),
       journal_(journal),
       queue_(queue),
       cache_(cache),
       clock_(clock),
       hot_bytes_(hot_bytes),
+      start_raised_(start_raised),
       source_(std::move(source)),
       limits_(std::move(limits)) {}
 
@@ -49,7 +50,7 @@ bool WriteBack::journal_wants_file() const {
 
 bool WriteBack::has_work() const {
   if (queue_.failed()) return false;
-  return urgent_ || !doomed_.empty() || hot_bytes_ > limits_.hot_bytes / 2 ||
+  return urgent_ || !doomed_.empty() || start_raised_ || hot_bytes_ > limits_.hot_bytes / 2 ||
          journal_.oldest_file_end() != 0 || journal_wants_file();
 }
 
@@ -107,6 +108,7 @@ void WriteBack::run() {
 
 Status WriteBack::work() {
   remove_folders();
+  trim();
   if (const Lsn end = journal_.oldest_file_end(); end != 0) {
     WEIR_TRY(write_back_before(end));
     WEIR_TRY(take_checkpoint(Clean::no));
@@ -138,6 +140,34 @@ void WriteBack::remove_folders() {
                    {{"folder", folder}, {"error", removed.error().to_string()}});
     }
   }
+}
+
+void WriteBack::trim() {
+  if (!start_raised_.exchange(false)) return;
+  for (const auto& log : catalog_.logs()) {
+    const auto removed = log->trim();
+    if (!removed) {
+      kLog.warning("cannot remove old segments",
+                   {{"topic", log->topic()}, {"error", removed.error().to_string()}});
+    } else if (removed->count > 0) {
+      removed_segments_ += removed->count;
+      removed_bytes_ += removed->bytes;
+      tell_of_removal(*log, *removed);
+    }
+  }
+}
+
+void WriteBack::tell_of_removal(const PartitionLog& log, const RemovedSegments& removed) {
+  untold_.count += removed.count;
+  untold_.bytes += removed.bytes;
+  if (clock_.steady_now() < next_line_) return;
+  next_line_ = clock_.steady_now() + std::chrono::seconds(1);
+  kLog.info("old segments removed", {{"topic", log.topic()},
+                                     {"partition", log.index()},
+                                     {"start", log.start_offset()},
+                                     {"segments", untold_.count},
+                                     {"bytes", untold_.bytes}});
+  untold_ = {};
 }
 
 Status WriteBack::spill_down_to(size_t hot_bytes) {
@@ -210,6 +240,7 @@ Status WriteBack::take_checkpoint(Clean clean) {
 
 Status WriteBack::finish() {
   remove_folders();
+  trim();
   for (const auto& log : catalog_.logs()) {
     if (log->first_unsynced_lsn() != 0) WEIR_TRY(sync(*log));
   }

@@ -32,7 +32,8 @@ class WriteBack {
   };
 
   WriteBack(Catalog& catalog, Journal& journal, AppendQueue& queue, FileCache& cache,
-            const Clock& clock, const std::atomic<size_t>& hot_bytes, Source source, Limits limits);
+            const Clock& clock, const std::atomic<size_t>& hot_bytes,
+            std::atomic<bool>& start_raised, Source source, Limits limits);
   ~WriteBack() { stop(); }
 
   void start();
@@ -49,6 +50,8 @@ class WriteBack {
   Status finish();
 
   uint64_t checkpoints() const { return checkpoints_; }
+  uint64_t removed_segments() const { return removed_segments_; }
+  uint64_t removed_bytes() const { return removed_bytes_; }
 
  private:
   enum class Clean { no, yes };
@@ -57,6 +60,9 @@ class WriteBack {
   bool has_work() const WEIR_REQUIRES(mutex_);
   Status work();
   void remove_folders();
+  // Frees what lies below start offsets that were raised.
+  void trim();
+  void tell_of_removal(const PartitionLog& log, const RemovedSegments& removed);
   Status spill_down_to(size_t hot_bytes);
   // Brings all frames below `lsn` to synced segments.
   Status write_back_before(Lsn lsn);
@@ -71,10 +77,17 @@ class WriteBack {
   FileCache& cache_;
   const Clock& clock_;
   const std::atomic<size_t>& hot_bytes_;
+  std::atomic<bool>& start_raised_;
   const Source source_;
   const Limits limits_;
   std::thread thread_;
   std::atomic<uint64_t> checkpoints_ = 0;
+  std::atomic<uint64_t> removed_segments_ = 0;
+  std::atomic<uint64_t> removed_bytes_ = 0;
+  // The thread's own: clients can cause removals at will, so that there is at most one log line a
+  // second, which tells of all since the one before.
+  SteadyTime next_line_{};
+  RemovedSegments untold_;
 
   mutable Mutex mutex_;
   CondVar wake_;
