@@ -49,4 +49,32 @@ std::string to_base64(BytesView bytes) {
   return text;
 }
 
+Result<Bytes> from_base64(std::string_view text) {
+  const auto value_of = [](char c) -> int {
+    if (c >= 'A' && c <= 'Z') return c - 'A';
+    if (c >= 'a' && c <= 'z') return c - 'a' + 26;
+    if (c >= '0' && c <= '9') return c - '0' + 52;
+    return c == '+' ? 62 : c == '/' ? 63 : -1;
+  };
+  const auto malformed = [] { return Error(ErrorCode::invalid_argument, "this is no base64"); };
+  const bool whole = text.size() % 4 == 0;
+  for (int padding = 0; whole && padding < 2 && text.ends_with('='); ++padding)
+    text.remove_suffix(1);
+  if (text.size() % 4 == 1) return malformed();
+  Bytes bytes;
+  bytes.reserve(text.size() / 4 * 3 + 2);
+  uint32_t group = 0;
+  int bits = 0;
+  for (const char c : text) {
+    const int value = value_of(c);
+    if (value < 0) return malformed();
+    group = group << 6 | static_cast<uint32_t>(value);
+    bits += 6;
+    if (bits < 8) continue;
+    bits -= 8;
+    bytes += static_cast<char>(group >> bits & 0xFF);
+  }
+  return bytes;
+}
+
 }  // namespace weir

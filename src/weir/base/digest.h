@@ -5,6 +5,7 @@
 #include <string>
 
 #include "weir/base/bytes.h"
+#include "weir/base/result.h"
 
 namespace weir {
 
@@ -26,5 +27,7 @@ BytesView view_of(const std::array<uint8_t, N>& digest) {
 std::string to_hex(BytesView bytes);
 // RFC 4648, with padding.
 std::string to_base64(BytesView bytes);
+// Reads it, with or without padding. `invalid_argument` for anything else in it.
+Result<Bytes> from_base64(std::string_view text);
 
 }  // namespace weir

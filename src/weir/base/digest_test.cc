@@ -27,5 +27,16 @@ TEST(Digest, Base64PadsAsItsStandardSays) {
   EXPECT_EQ(to_base64("foob"), "Zm9vYg==");
 }
 
+TEST(Digest, Base64ReadsWhatItWroteAndNothingElse) {
+  Bytes bytes;
+  for (int i = 0; i < 256; ++i) {
+    EXPECT_EQ(from_base64(to_base64(bytes)).value_or("?"), bytes);
+    bytes += static_cast<char>(i);
+  }
+  EXPECT_EQ(from_base64("Zg").value_or("?"), "f");
+  for (const char* bad : {"Z", "Zg=", "Zg===", "Z g=", "Zm9v=", "Zm9v====", "====", "=", "Zm-v"})
+    EXPECT_FALSE(from_base64(bad)) << bad;
+}
+
 }  // namespace
 }  // namespace weir

@@ -104,6 +104,10 @@ Option& Option::one_of(std::vector<std::string> choices) {
   choices_ = std::move(choices);
   return *this;
 }
+Option& Option::undivided() {
+  undivided_ = true;
+  return *this;
+}
 Option& Option::required() {
   required_ = true;
   return *this;
@@ -198,6 +202,10 @@ Status Option::assign(const std::vector<std::string>& texts) {
   if (auto* list = std::get_if<std::vector<std::string>*>(&field_)) {
     std::vector<std::string> words;
     for (const std::string& text : texts) {
+      if (undivided_) {
+        words.push_back(text);
+        continue;
+      }
       for (size_t begin = 0; begin <= text.size();) {
         const size_t end = std::min(text.find(',', begin), text.size());
         if (end > begin) words.push_back(text.substr(begin, end - begin));

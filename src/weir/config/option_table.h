@@ -39,6 +39,7 @@ class Option {
   Option& letter(char letter);  // short flag: -o
   Option& bounds(double least, double most);
   Option& one_of(std::vector<std::string> choices);
+  Option& undivided();  // a list: each time it is given is one value, commas and all
   Option& required();
   Option& secret();     // its value is never printed
   Option& live();       // a change takes effect without a restart
@@ -85,6 +86,7 @@ class Option {
   std::vector<std::string> choices_;
   std::optional<std::pair<double, double>> bounds_;
   char letter_ = '\0';
+  bool undivided_ = false;
   bool required_ = false;
   bool secret_ = false;
   bool live_ = false;

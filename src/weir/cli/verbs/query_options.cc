@@ -85,11 +85,16 @@ Status print_through(Context& context, web::api::QuerySource& source, const stor
 }  // namespace
 
 void TargetOptions::declare(OptionSet& options) {
-  options.option("data", &target_.data_folder, "data folder of `weir up`").value_name("DIR");
+  data_ =
+      &options.option("data", &target_.data_folder, "data folder of `weir up`").value_name("DIR");
   options
       .option("server", &target_.server_url,
               "address of a running `weir up` instead of a data folder")
       .value_name("URL");
+}
+
+bool TargetOptions::is_given() const {
+  return !target_.server_url.empty() || data_->source() == config::Source::flag;
 }
 
 void RangeOptions::declare(OptionSet& options) {

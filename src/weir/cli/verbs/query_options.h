@@ -15,9 +15,12 @@ class TargetOptions {
  public:
   void declare(OptionSet& options);
   const web::api::QueryTarget& target() const { return target_; }
+  // The command line says where.
+  bool is_given() const;
 
  private:
   web::api::QueryTarget target_;
+  const config::Option* data_ = nullptr;
 };
 
 // --from, --to, --last: which rows.

@@ -127,6 +127,7 @@ Error to_error(rd_kafka_resp_err_t code, std::string_view context, std::string_v
     case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
     case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
     case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
+    case RD_KAFKA_RESP_ERR_GROUP_ID_NOT_FOUND:
       ours = ErrorCode::not_found;
       break;
     case RD_KAFKA_RESP_ERR__TIMED_OUT:
@@ -152,6 +153,9 @@ Error to_error(rd_kafka_resp_err_t code, std::string_view context, std::string_v
     case RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS_AFTER_APPEND:
     case RD_KAFKA_RESP_ERR_KAFKA_STORAGE_ERROR:
     case RD_KAFKA_RESP_ERR_NOT_CONTROLLER:
+    case RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE:
+    case RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS:
+    case RD_KAFKA_RESP_ERR_NOT_COORDINATOR:
       ours = ErrorCode::unavailable;
       break;
     case RD_KAFKA_RESP_ERR__INVALID_ARG:
@@ -164,6 +168,7 @@ Error to_error(rd_kafka_resp_err_t code, std::string_view context, std::string_v
     case RD_KAFKA_RESP_ERR_INVALID_REPLICATION_FACTOR:
     case RD_KAFKA_RESP_ERR_INVALID_CONFIG:
     case RD_KAFKA_RESP_ERR_INVALID_REQUEST:
+    case RD_KAFKA_RESP_ERR_INVALID_GROUP_ID:
       ours = ErrorCode::invalid_argument;
       break;
     case RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS:
@@ -176,6 +181,11 @@ Error to_error(rd_kafka_resp_err_t code, std::string_view context, std::string_v
     case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
     case RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED:
     case RD_KAFKA_RESP_ERR_POLICY_VIOLATION:
+    case RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED:
+    case RD_KAFKA_RESP_ERR_NON_EMPTY_GROUP:
+    case RD_KAFKA_RESP_ERR_GROUP_SUBSCRIBED_TO_TOPIC:
+    case RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID:
+    case RD_KAFKA_RESP_ERR_TOPIC_DELETION_DISABLED:
       ours = ErrorCode::refused;
       break;
     case RD_KAFKA_RESP_ERR__BAD_MSG:

@@ -105,7 +105,7 @@ Result<std::vector<bus::TopicPartition>> Transformer::Session::input_partitions(
   std::vector<bus::TopicPartition> partitions;
   for (const kafka::client::TopicMetadata& topic : existing) {
     if (!std::binary_search(wanted.begin(), wanted.end(), topic.name)) continue;
-    for (int32_t partition : topic.partitions) partitions.push_back({topic.name, partition});
+    for (const auto& partition : topic.partitions) partitions.push_back({topic.name, partition.id});
   }
   return partitions;
 }
@@ -117,8 +117,8 @@ Status Transformer::Session::find_event_topics() {
   const std::vector<std::string>& events = owner_.routes_.event_topics();
   for (const kafka::client::TopicMetadata& topic : *existing) {
     if (!std::binary_search(events.begin(), events.end(), topic.name)) continue;
-    for (int32_t partition : topic.partitions) {
-      const Status added = subscriber_->add({{{topic.name, partition}, bus::kEarliestOffset}});
+    for (const auto& partition : topic.partitions) {
+      const Status added = subscriber_->add({{{topic.name, partition.id}, bus::kEarliestOffset}});
       if (!added && added.error().code() != ErrorCode::already_exists) return added;
     }
   }

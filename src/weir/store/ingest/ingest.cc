@@ -116,7 +116,7 @@ Result<uint64_t> Ingest::lag(std::chrono::milliseconds deadline) const {
   std::vector<kafka::client::TopicPartition> partitions;
   for (const kafka::client::TopicMetadata& topic : topics) {
     if (!topic.name.starts_with(options_.topic_prefix)) continue;
-    for (const int32_t partition : topic.partitions) partitions.push_back({topic.name, partition});
+    for (const auto& partition : topic.partitions) partitions.push_back({topic.name, partition.id});
   }
   WEIR_TRY_ASSIGN(const auto watermarks, admin->watermarks(partitions, deadline));
   std::map<kafka::client::TopicPartition, int64_t> positions;

@@ -92,7 +92,7 @@ Status Ingest::Session::find_topics() {
   for (const kafka::client::TopicMetadata& topic : *existing) {
     if (!topic.name.starts_with(owner_.options_.topic_prefix)) continue;
     const auto known = topics_.find(topic.name);
-    for (const int32_t partition : topic.partitions) {
+    for (const auto& [partition, leader, replicas, in_sync] : topic.partitions) {
       if (known != topics_.end() && known->second.partitions.contains(partition)) continue;
       found.push_back({topic.name, partition});
     }
