@@ -161,7 +161,10 @@ TEST_F(Bus, MakesTopicsOnceAndKnowsThemAhead) {
   ASSERT_OK(admin->create_topics(topics, 20s));
   ASSERT_OK_AND_ASSIGN(const auto listed, admin->topics(10s));
   ASSERT_EQ(listed.size(), 300u);
-  EXPECT_THAT(listed.front().partitions, ::testing::ElementsAre(0, 1));
+  using kafka::client::PartitionMetadata;
+  EXPECT_THAT(listed.front().partitions,
+              ::testing::ElementsAre(::testing::Field(&PartitionMetadata::id, 0),
+                                     ::testing::Field(&PartitionMetadata::id, 1)));
   ASSERT_OK_AND_ASSIGN(const std::string id, admin->cluster_id(10s));
   EXPECT_FALSE(id.empty());
 
