@@ -1,6 +1,7 @@
 #include "weir/io/output.h"
 
 #include <fmt/format.h>
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -40,7 +41,7 @@ class DescriptorOutput : public Output {
 
   bool closed() const override {
     const MutexLock lock(mutex_);
-    return error_ == EPIPE;
+    return error_ == EPIPE || reader_has_gone();
   }
 
   Status status() const override {
@@ -58,6 +59,12 @@ class DescriptorOutput : public Output {
       answer.ws_row = 24;
     }
     return answer;
+  }
+
+  // Seen without writing, by one who waits for something to write.
+  bool reader_has_gone() const {
+    pollfd watched{.fd = fd_, .events = 0, .revents = 0};
+    return ::poll(&watched, 1, 0) == 1 && (watched.revents & POLLERR) != 0;
   }
 
   void put() WEIR_REQUIRES(mutex_) {

@@ -3,9 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <unordered_map>
 
-#include "weir/kafka/client/rdkafka_handle.h"
+#include "weir/kafka/client/message_view.h"
 
 namespace weir::kafka::client {
 namespace {
@@ -18,7 +19,7 @@ Properties consumer_properties(const ConsumerOptions& options) {
       {"enable.auto.commit", "false"},
       {"enable.auto.offset.store", "false"},
       {"auto.offset.reset", "error"},
-      {"enable.partition.eof", "false"},
+      {"enable.partition.eof", options.report_ends ? "true" : "false"},
       {"check.crcs", "true"},
       {"fetch.min.bytes", std::to_string(options.fetch_min_bytes)},
       {"fetch.wait.max.ms", std::to_string(options.fetch_wait.count())},
@@ -32,11 +33,6 @@ Properties consumer_properties(const ConsumerOptions& options) {
       {"queued.max.messages.kbytes",
        std::to_string(std::max<size_t>(options.prefetch_bytes / 1024, 1))},
   };
-}
-
-std::optional<BytesView> view_of(const void* bytes, size_t size) {
-  if (bytes == nullptr) return std::nullopt;
-  return BytesView(static_cast<const char*>(bytes), size);
 }
 
 }  // namespace
@@ -72,6 +68,7 @@ class Consumer::Core {
   Status remove(const TopicPartition& partition);
   Result<std::span<const IncomingRecord>> poll(size_t max_records,
                                                std::chrono::milliseconds timeout);
+  bool at_end(const TopicPartition& partition) const { return ended_.contains(partition); }
   ConnectionState connection() const { return context_->connection(); }
 
  private:
@@ -96,6 +93,8 @@ class Consumer::Core {
   QueuePtr queue_;
   std::unordered_map<std::string, Topic> topics_;
   std::unordered_map<const rd_kafka_topic_t*, Topic*> by_handle_;
+
+  std::set<TopicPartition> ended_;
 
   std::vector<rd_kafka_message_t*> batch_;
   size_t next_in_batch_ = 0;  // after an error in its middle, the rest is for the next poll
@@ -250,29 +249,8 @@ Error Consumer::Core::partition_error(const rd_kafka_message_t& message) const {
 }
 
 void Consumer::Core::append_record(rd_kafka_message_t& message) {
-  IncomingRecord& record = records_.emplace_back();
-  record.topic = rd_kafka_topic_name(message.rkt);
-  record.partition = message.partition;
-  record.offset = message.offset;
-  record.key = view_of(message.key, message.key_len);
-  record.value = view_of(message.payload, message.len);
-  rd_kafka_timestamp_type_t kind = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE;
-  const int64_t millis = rd_kafka_message_timestamp(&message, &kind);
-  if (kind != RD_KAFKA_TIMESTAMP_NOT_AVAILABLE && millis >= 0)
-    record.timestamp = from_millis(millis);
-
   const size_t first = headers_.size();
-  rd_kafka_headers_t* headers = nullptr;
-  if (rd_kafka_message_headers(&message, &headers) == RD_KAFKA_RESP_ERR_NO_ERROR) {
-    const char* name = nullptr;
-    const void* value = nullptr;
-    size_t size = 0;
-    for (size_t i = 0;
-         rd_kafka_header_get_all(headers, i, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR;
-         ++i) {
-      headers_.push_back({name, view_of(value, size)});
-    }
-  }
+  records_.push_back(view_of(message, headers_));
   header_ranges_.emplace_back(first, headers_.size() - first);
 }
 
@@ -284,11 +262,17 @@ Result<std::span<const IncomingRecord>> Consumer::Core::poll(size_t max_records,
   if (next_in_batch_ >= batch_.size()) take_batch(std::max<size_t>(max_records, 1), timeout);
   for (; next_in_batch_ < batch_.size() && records_.size() < max_records; ++next_in_batch_) {
     rd_kafka_message_t& message = *batch_[next_in_batch_];
-    if (message.err != RD_KAFKA_RESP_ERR_NO_ERROR && !records_.empty())
+    if (message.err != RD_KAFKA_RESP_ERR_NO_ERROR &&
+        message.err != RD_KAFKA_RESP_ERR__PARTITION_EOF && !records_.empty())
       break;  // first what came before it
     if (!is_wanted(message)) continue;
     if (message.err == RD_KAFKA_RESP_ERR_NO_ERROR) {
       append_record(message);
+      if (!ended_.empty()) ended_.erase({rd_kafka_topic_name(message.rkt), message.partition});
+      continue;
+    }
+    if (message.err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
+      ended_.insert({rd_kafka_topic_name(message.rkt), message.partition});
       continue;
     }
     ++next_in_batch_;
@@ -318,6 +302,7 @@ Result<std::span<const IncomingRecord>> Consumer::poll(size_t max_records,
                                                        std::chrono::milliseconds timeout) {
   return core_->poll(max_records, timeout);
 }
+bool Consumer::at_end(const TopicPartition& partition) const { return core_->at_end(partition); }
 ConnectionState Consumer::connection() const { return core_->connection(); }
 
 }  // namespace weir::kafka::client

@@ -17,6 +17,7 @@ struct ConsumerOptions {
   size_t fetch_bytes = 16 * 1024 * 1024;      // at most so much in one answer
   size_t prefetch_messages = 50'000;          // fetching pauses while so many records wait,
   size_t prefetch_bytes = 32 * 1024 * 1024;   // or so many bytes
+  bool report_ends = false;                   // for `at_end`
 };
 
 struct StartPosition {
@@ -48,6 +49,10 @@ class Consumer {
   // that is away is no error: the answer is empty and `connection` tells.
   Result<std::span<const IncomingRecord>> poll(size_t max_records,
                                                std::chrono::milliseconds timeout);
+
+  // With `report_ends`: the partition has been read up to what was its end at that time (of
+  // committed transactions, its last stable offset), and nothing was returned since.
+  bool at_end(const TopicPartition& partition) const;
 
   ConnectionState connection() const;
 

@@ -35,6 +35,7 @@ struct IncomingRecord {
   int32_t partition = 0;
   int64_t offset = 0;
   std::optional<Timestamp> timestamp = {};
+  bool time_is_of_append = false;  // given by the broker; else by the producer
   std::optional<BytesView> key = {};
   std::optional<BytesView> value = {};
   std::span<const HeaderView> headers = {};
