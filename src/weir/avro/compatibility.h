@@ -46,7 +46,7 @@ struct ReaderAndWriter {
 // What a comparison may cost. The defaults are far beyond schemas that people write.
 struct ComparisonLimits {
   size_t max_steps = 1'000'000;  // pairs of types, fields, aliases and symbols looked at
-  size_t max_depth = 1'000;      // pairs inside each other
+  size_t max_depth = 300;        // pairs inside each other
   // The answer ends at that many incompatibilities, or when it has so many bytes of text; it has at
   // least one when there is any.
   size_t max_listed = 1'000;
