@@ -10,14 +10,32 @@ namespace weir::broker::handlers {
 using kafka::protocol::KafkaError;
 using Kind = TopicConfigEntry::Kind;
 
-std::vector<ConfigRow> topic_config_rows(const log::TopicConfig& own) {
+namespace {
+
+// What a topic that does not say has: the broker's own choice where there is one.
+std::string value_unless_set(const TopicConfigEntry& entry, const log::CleanupRules& rules) {
+  if (entry.name == "retention.bytes") return std::to_string(rules.retention_bytes);
+  if (entry.name == "retention.ms") return std::to_string(rules.retention_ms);
+  if (entry.name == "segment.bytes") return std::to_string(rules.segment_bytes);
+  if (entry.name == "segment.ms") return std::to_string(rules.segment_ms);
+  return std::string(entry.default_value);
+}
+
+}  // namespace
+
+std::vector<ConfigRow> topic_config_rows(const log::TopicConfig& own,
+                                         const log::CleanupRules& broker_rules) {
   std::vector<ConfigRow> rows;
   for (const TopicConfigEntry& entry : topic_config_entries()) {
     const auto found = own.find(entry.name);
     const bool set = found != own.end();
+    std::string unless_set = value_unless_set(entry, broker_rules);
+    const ConfigSource source = set                                 ? ConfigSource::topic
+                                : unless_set != entry.default_value ? ConfigSource::broker_start
+                                                                    : ConfigSource::built_in;
     rows.push_back({.name = std::string(entry.name),
-                    .value = set ? found->second : std::string(entry.default_value),
-                    .source = set ? ConfigSource::topic : ConfigSource::built_in,
+                    .value = set ? found->second : std::move(unless_set),
+                    .source = source,
                     .type = static_cast<int8_t>(entry.kind),
                     .default_value = std::string(entry.default_value)});
   }

@@ -28,8 +28,9 @@ struct ConfigRow {
   std::string default_value;
 };
 
-// All settings of a topic with this configuration; of this broker.
-std::vector<ConfigRow> topic_config_rows(const log::TopicConfig& own);
+// All settings of a topic with this configuration, on a broker with these rules; of this broker.
+std::vector<ConfigRow> topic_config_rows(const log::TopicConfig& own,
+                                         const log::CleanupRules& broker_rules);
 std::vector<ConfigRow> broker_config_rows(const BrokerSettings& settings);
 
 // Why an answer is an error, in words for the user.

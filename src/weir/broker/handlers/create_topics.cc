@@ -112,9 +112,10 @@ log::NewTopic to_new_topic(const TopicWish& wish, const BrokerSettings& settings
   return topic;
 }
 
-std::vector<TopicAnswer::Config> describe_configs(const log::TopicConfig& own) {
+std::vector<TopicAnswer::Config> describe_configs(const log::TopicConfig& own,
+                                                  const log::CleanupRules& rules) {
   std::vector<TopicAnswer::Config> configs;
-  for (ConfigRow& row : topic_config_rows(own)) {
+  for (ConfigRow& row : topic_config_rows(own, rules)) {
     auto& config = configs.emplace_back();
     config.name = std::move(row.name);
     config.value = std::move(row.value);
@@ -154,7 +155,7 @@ CreateTopicsApi::Response CreateTopicsApi::handle(Services& services, const hand
     log::NewTopic topic = to_new_topic(wish, services.settings);
     answer.num_partitions = topic.partition_count;
     answer.replication_factor = 1;
-    answer.configs = describe_configs(topic.config);
+    answer.configs = describe_configs(topic.config, services.storage.default_rules());
     if (asked.validate_only) continue;
     answer.topic_id = topic.id;
     wanted.push_back(std::move(topic));

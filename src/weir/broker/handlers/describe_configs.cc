@@ -59,7 +59,8 @@ ConfigRefusal describe(Services& services, const Question& question, bool with_s
     if (topic == nullptr) {
       return {KafkaError::unknown_topic_or_partition, fmt::format("there is no topic '{}'", name)};
     }
-    add_rows(topic_config_rows(topic->config), question, with_synonyms, resource);
+    add_rows(topic_config_rows(topic->config, services.storage.default_rules()), question,
+             with_synonyms, resource);
     return {};
   }
   if (question.resource_type == static_cast<int8_t>(ResourceType::broker)) {

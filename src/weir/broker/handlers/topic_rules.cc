@@ -38,12 +38,12 @@ constexpr std::array<TopicConfigEntry, 26> kEntries = {{
     {"min.compaction.lag.ms", Kind::long_integer, "0", 0, kLong, "", false},
     {"min.insync.replicas", Kind::integer, "1", 1, kInt, "", false},
     {"preallocate", Kind::boolean, "false", 0, 0, "true false", false},
-    {"retention.bytes", Kind::long_integer, "-1", -1, kLong, "", false},
-    {"retention.ms", Kind::long_integer, "604800000", -1, kLong, "", false},
-    {"segment.bytes", Kind::integer, "1073741824", 14, kInt, "", false},
+    {"retention.bytes", Kind::long_integer, "-1", -1, kLong, "", true},
+    {"retention.ms", Kind::long_integer, "604800000", -1, kLong, "", true},
+    {"segment.bytes", Kind::integer, "134217728", 14, kInt, "", true},
     {"segment.index.bytes", Kind::integer, "10485760", 4, kInt, "", false},
     {"segment.jitter.ms", Kind::long_integer, "0", 0, kLong, "", false},
-    {"segment.ms", Kind::long_integer, "604800000", 1, kLong, "", false},
+    {"segment.ms", Kind::long_integer, "604800000", 1, kLong, "", true},
     {"unclean.leader.election.enable", Kind::boolean, "false", 0, 0, "true false", false},
 }};
 

@@ -72,6 +72,8 @@ TopicRef Catalog::put(const TopicRecord& record) {
                                                         static_cast<int32_t>(index),
                                                         partition_folder(record, index)));
   }
+  const CleanupRules rules = cleanup_rules(record.config, context_.rules);
+  for (const auto& log : entry.logs) log->set_rules(rules);
   topic->partitions.assign(entry.logs.begin(), entry.logs.end());
   entry.topic = topic;
   by_name_[record.name] = record.number;

@@ -67,7 +67,7 @@ Storage::Engine::Engine(io::FileSystem& files, const Clock& clock, std::string f
       cache_(files, static_cast<size_t>(options.max_open_files)),
       queue_(options.max_pending_bytes,
              options.journal_file_bytes - kJournalHeaderSize - kFrameHeaderSize),
-      context_{cache_, clock_, queue_, hot_bytes_, start_raised_, options.segment_bytes},
+      context_{cache_, clock_, queue_, hot_bytes_, start_moves_, options.rules},
       catalog_(context_, folder_ + "/topics"),
       spill_above_(options.hot_bytes) {}
 
@@ -143,10 +143,10 @@ Status Storage::Engine::recover() {
                                 Flusher::Hooks{[this] { return write_back_->wait_for_file(); },
                                                [this] { write_back_->look(); }});
   write_back_ = std::make_unique<WriteBack>(
-      catalog_, *journal_, queue_, cache_, clock_, hot_bytes_, start_raised_,
+      catalog_, *journal_, queue_, cache_, clock_, hot_bytes_, start_moves_.pending,
       WriteBack::Source{[this] { return flusher_->durable_lsn(); },
                         [this] { return checkpoint_head(); }},
-      WriteBack::Limits{options_.hot_bytes, checkpoint_path_});
+      WriteBack::Limits{options_.hot_bytes, checkpoint_path_, options_.cleanup_interval});
   if (replayed_frames_ > 0) {
     const auto took =
         std::chrono::duration_cast<std::chrono::milliseconds>(clock_.steady_now() - begin);
@@ -398,6 +398,16 @@ void Storage::Engine::change_state(std::vector<StateChange> changes, StateCallba
   }
 }
 
+// Once to raise the start offsets, and once more, when that is durable, to remove the files.
+Status Storage::Engine::clean_up() {
+  WEIR_CHECK(!flusher_->on_own_thread());
+  WEIR_TRY(write_back_->clean_up());
+  const auto queued = std::make_shared<Outcomes>(1);
+  queue_.push_answer([queued](const AppendResult&) { queued->set(0, {}); }, {});
+  queued->wait();
+  return write_back_->clean_up();
+}
+
 StorageStats Storage::Engine::stats() const {
   StorageStats stats;
   stats.flushes = flusher_->flushes();
@@ -408,6 +418,8 @@ StorageStats Storage::Engine::stats() const {
   stats.pending_bytes = queue_.pending_bytes();
   stats.hot_bytes = hot_bytes_;
   stats.journal_files_in_use = journal_->files_in_use();
+  stats.start_moves = start_moves_.count;
+  stats.removed_offsets = start_moves_.offsets;
   stats.removed_segments = write_back_->removed_segments();
   stats.removed_bytes = write_back_->removed_bytes();
   stats.failed = queue_.failed();

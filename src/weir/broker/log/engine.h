@@ -34,6 +34,8 @@ class Storage::Engine {
   Result<int64_t> allocate_producer_id();
   void change_state(std::vector<StateChange> changes, StateCallback done);
   StorageStats stats() const;
+  Status clean_up();
+  const CleanupRules& default_rules() const { return options_.rules; }
 
   const Catalog& catalog() const { return catalog_; }
   const StateTable& state() const { return state_; }
@@ -75,7 +77,7 @@ class Storage::Engine {
   uint64_t replayed_frames_ = 0;
 
   std::atomic<size_t> hot_bytes_ = 0;
-  std::atomic<bool> start_raised_ = false;
+  PartitionContext::StartMoves start_moves_;
   FileCache cache_;
   AppendQueue queue_;
   const PartitionContext context_;

@@ -36,7 +36,8 @@ PartitionLog::PartitionLog(const PartitionContext& context, std::string topic,
       topic_(std::move(topic)),
       topic_number_(topic_number),
       index_(index),
-      segments_(context.cache, std::move(folder), context.segment_bytes) {}
+      segments_(context.cache, std::move(folder)),
+      rules_(context.rules) {}
 
 // Answers without a frame, in the order of the queue.
 void PartitionLog::refuse(KafkaError error, AppendCallback done) const {
@@ -96,6 +97,7 @@ void PartitionLog::append(Bytes bytes, AppendCallback done) {
 void PartitionLog::push_hot(std::shared_ptr<const Bytes> bytes, int64_t base, int64_t next,
                             int64_t max_time, Lsn lsn) {
   const size_t size = bytes->size();
+  if (hot_.empty()) hot_since_ms_ = to_millis(context_.clock.now());
   hot_.push_back({{std::move(bytes), base, next, max_time}, lsn, hot_end_});
   hot_end_ += size;
   next_offset_ = next;
@@ -157,7 +159,11 @@ void PartitionLog::delete_before(int64_t offset, DeleteCallback done) {
   entry.base_offset = offset;
   entry.payload = std::make_shared<const Bytes>();
   entry.applied = [self, offset](const Status& durable) {
-    if (durable) self->raise_start(offset);
+    if (!durable) return;
+    PartitionContext::StartMoves& moves = self->context_.start_moves;
+    ++moves.count;
+    moves.offsets += static_cast<uint64_t>(std::max<int64_t>(offset - self->start_offset(), 0));
+    self->raise_start(offset);
   };
   entry.done = std::move(answer);
   if (!context_.queue.push(entry))
@@ -168,7 +174,7 @@ void PartitionLog::raise_start(int64_t offset) {
   MutexLock lock(mutex_);
   if (deleted_ || offset <= start_offset_) return;
   start_offset_ = offset;
-  context_.start_raised = true;
+  context_.start_moves.pending = true;
 }
 
 bool PartitionLog::first_in_flush(uint64_t flush) {
@@ -327,8 +333,9 @@ Result<std::optional<int64_t>> PartitionLog::max_timestamp_from(int64_t from) co
 void PartitionLog::restore(PartitionSnapshot snapshot) {
   MutexLock lock(mutex_);
   start_offset_ = snapshot.start_offset;
-  segments_.restore(std::move(snapshot.segments), snapshot.end_offset);
-  context_.start_raised = context_.start_raised || start_offset_ > 0;
+  segments_.restore(std::move(snapshot.segments), snapshot.end_offset,
+                    to_millis(context_.clock.now()));
+  if (start_offset_ > 0) context_.start_moves.pending = true;
   high_watermark_ = next_offset_ = segments_.end_offset();
   for (const SequencedBatch& batch : snapshot.producers) producers_.replay(batch);
 }
@@ -360,6 +367,58 @@ void PartitionLog::finish_replay() {
   if (high_watermark_ < start_offset_) high_watermark_ = next_offset_ = start_offset_;
 }
 
+void PartitionLog::set_rules(const CleanupRules& rules) {
+  MutexLock lock(mutex_);
+  rules_ = rules;
+}
+
+Status PartitionLog::close_old_segment() {
+  {
+    MutexLock lock(mutex_);
+    std::optional<int64_t> since = segments_.active_since_ms();
+    if (!since && durable_hot_ > 0) since = hot_since_ms_;
+    const int64_t now = to_millis(context_.clock.now());
+    if (deleted_ || !since || now - *since < rules_.segment_ms) return {};
+  }
+  WEIR_TRY(spill());
+  segments_.seal();
+  return {};
+}
+
+// As Kafka does it: from the oldest segment on, as long as each one is past its time or what stays
+// without it is still large enough. A segment with a record of the future stays until then. The
+// active one goes with the others, once all of it is old.
+int64_t PartitionLog::start_by_rules() const {
+  MutexLock lock(mutex_);
+  if (deleted_ || !rules_.deletes) return start_offset_;
+  std::vector<SegmentInfo> parts = segments_.segments();
+  // What is in memory will be in the active segment.
+  if (durable_hot_ > 0 && !segments_.active_since_ms()) {
+    const int64_t base = hot_.front().batch.base_offset;
+    parts.push_back({base, base, 0, std::numeric_limits<int64_t>::min()});
+  }
+  for (size_t i = 0; i < durable_hot_; ++i) {
+    const StoredBatch& batch = hot_[i].batch;
+    parts.back().next_offset = batch.next_offset;
+    parts.back().size += batch.bytes->size();
+    parts.back().max_timestamp = std::max(parts.back().max_timestamp, batch.max_timestamp);
+  }
+  uint64_t left = 0;
+  for (const SegmentInfo& part : parts) left += part.size;
+  const int64_t now = to_millis(context_.clock.now());
+  int64_t start = start_offset_;
+  for (const SegmentInfo& part : parts) {
+    left -= part.size;
+    const bool past_time = rules_.retention_ms >= 0 && part.max_timestamp >= 0 &&
+                           now - part.max_timestamp > rules_.retention_ms;
+    const bool past_size =
+        rules_.retention_bytes >= 0 && left >= static_cast<uint64_t>(rules_.retention_bytes);
+    if (!past_time && !past_size) break;
+    start = std::max(start, part.next_offset);
+  }
+  return start;
+}
+
 Result<RemovedSegments> PartitionLog::trim() {
   std::vector<SegmentInfo> dropped;
   {
@@ -382,8 +441,11 @@ Result<RemovedSegments> PartitionLog::trim() {
 Status PartitionLog::spill() {
   for (;;) {
     std::vector<StoredBatch> batches;
+    SegmentLog::AppendRules rules;
     {
       MutexLock lock(mutex_);
+      rules = {.segment_bytes = static_cast<uint64_t>(rules_.segment_bytes),
+               .begun_ms = hot_since_ms_};
       size_t size = 0;
       for (size_t i = 0; i < durable_hot_ && size < kSpillBytes; ++i) {
         // A write that failed half way may have left the first ones in the segment.
@@ -392,9 +454,10 @@ Status PartitionLog::spill() {
         size += hot_[i].batch.bytes->size();
       }
     }
-    const Status written = segments_.append(batches);
+    const Status written = segments_.append(batches, rules);
     MutexLock lock(mutex_);
     const int64_t end = segments_.end_offset();
+    hot_since_ms_ = to_millis(context_.clock.now());
     while (durable_hot_ > 0 && hot_.front().batch.base_offset < end) {
       if (spilled_lsn_ == 0) spilled_lsn_ = hot_.front().lsn;
       context_.hot_bytes -= hot_.front().batch.bytes->size();

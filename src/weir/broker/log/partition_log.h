@@ -10,6 +10,7 @@
 
 #include "weir/base/mutex.h"
 #include "weir/base/time.h"
+#include "weir/broker/log/cleanup_rules.h"
 #include "weir/broker/log/journal_frame.h"
 #include "weir/broker/log/partition.h"
 #include "weir/broker/log/producer_state.h"
@@ -24,9 +25,14 @@ struct PartitionContext {
   FileCache& cache;
   const Clock& clock;
   AppendQueue& queue;
-  std::atomic<size_t>& hot_bytes;   // durable, and not in a segment yet
-  std::atomic<bool>& start_raised;  // of some partition, since the background thread looked
-  uint64_t segment_bytes = 0;
+  std::atomic<size_t>& hot_bytes;  // durable, and not in a segment yet
+  struct StartMoves {
+    std::atomic<bool> pending = false;  // some since the background thread looked
+    std::atomic<uint64_t> count = 0;
+    std::atomic<uint64_t> offsets = 0;  // passed over
+  };
+  StartMoves& start_moves;
+  CleanupRules rules = {};  // of topics that do not say
 };
 
 // What a checkpoint keeps of one partition.
@@ -84,6 +90,14 @@ class PartitionLog final : public Partition, public std::enable_shared_from_this
   // Background: gives up memory and segments that lie wholly below the start offset. An error
   // leaves files behind and does no other harm.
   Result<RemovedSegments> trim();
+  // Flusher or recovery.
+  void set_rules(const CleanupRules& rules);
+  // Background: closes the active segment if the rules say that it is old enough; an I/O error may
+  // be tried again.
+  Status close_old_segment();
+  // Background: where the partition begins once the rules have been followed; start_offset() when
+  // nothing has to go.
+  int64_t start_by_rules() const;
   // Background: syncs what was spilled. An error is final.
   Status sync_segments();
   // The first durable frame that is not in a synced segment; 0 when there is none.
@@ -125,7 +139,9 @@ class PartitionLog final : public Partition, public std::enable_shared_from_this
   std::deque<HotBatch> hot_ WEIR_GUARDED_BY(mutex_);
   size_t durable_hot_ WEIR_GUARDED_BY(mutex_) = 0;  // of hot_, from the front
   uint64_t hot_end_ WEIR_GUARDED_BY(mutex_) = 0;    // HotBatch::begin of the next one
-  Lsn spilled_lsn_ WEIR_GUARDED_BY(mutex_) = 0;     // first frame in a segment that is not synced
+  CleanupRules rules_ WEIR_GUARDED_BY(mutex_);
+  int64_t hot_since_ms_ WEIR_GUARDED_BY(mutex_) = 0;  // no hot batch came earlier
+  Lsn spilled_lsn_ WEIR_GUARDED_BY(mutex_) = 0;       // first frame in a segment that is not synced
   ProducerState producers_ WEIR_GUARDED_BY(mutex_);
 };
 

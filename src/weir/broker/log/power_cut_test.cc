@@ -25,6 +25,9 @@ using testing::SimFileSystem;
 
 constexpr int kWriters = 3;
 constexpr int kTopics = 3;
+// Of the last topic records go by retention, of the others because somebody asks for it.
+constexpr int kByRetention = kTopics - 1;
+constexpr uint64_t kRetentionBytes = 12'000;
 
 // One batch that a writer sent: its values are unique in the whole test.
 struct Sent {
@@ -65,6 +68,7 @@ class PowerCutModel {
     threads.emplace_back([this, seed = random_()] { change_topics(seed); });
     threads.emplace_back([this, seed = random_()] { change_state(seed); });
     threads.emplace_back([this, seed = random_()] { delete_records(seed); });
+    threads.emplace_back([this] { clean_up(); });
     for (std::thread& thread : threads) thread.join();
     checkpoints_ += storage_->stats().checkpoints;
     removed_segments_ += storage_->stats().removed_segments;
@@ -94,6 +98,11 @@ class PowerCutModel {
       if (log.start_offset() < start.acknowledged) return name + ": deleted records came back";
       if (log.start_offset() > start.asked) return name + ": more was deleted than asked for";
       start = {.acknowledged = log.start_offset(), .asked = log.start_offset()};
+      if (name == name_of(kByRetention)) {
+        start.asked = std::numeric_limits<int64_t>::max();
+        if (log.start_offset() > 0 && log.size_bytes() < kRetentionBytes)
+          return name + ": retention took too much";
+      }
       auto values = read_values(log, log.start_offset());
       if (!values) return name + ": " + values.error().to_string();
       // Where records were deleted, what is known of them stays, to keep the offsets.
@@ -196,7 +205,13 @@ class PowerCutModel {
     for (int topic = 0; topic < kTopics; ++topic) {
       const std::string name = name_of(topic);
       if (!storage_->find_topic(name)) {
-        if (!storage_->create_topic({.name = name, .id = topic_id(static_cast<uint8_t>(topic))}))
+        TopicConfig config;
+        if (topic == kByRetention) {
+          config["retention.bytes"] = std::to_string(kRetentionBytes);
+          starts_[name].asked = std::numeric_limits<int64_t>::max();
+        }
+        if (!storage_->create_topic(
+                {.name = name, .id = topic_id(static_cast<uint8_t>(topic)), .config = config}))
           return "create failed";
         contents_[name];
       }
@@ -268,7 +283,7 @@ class PowerCutModel {
   void delete_records(uint64_t seed) {
     std::mt19937_64 random(seed);
     for (int i = 0; i < 10; ++i) {
-      const std::string name = name_of(static_cast<int>(random() % kTopics));
+      const std::string name = name_of(static_cast<int>(random() % kByRetention));
       Partition& log = *storage_->find_topic(name)->partitions[0];
       const int64_t kept = log.high_watermark() - log.start_offset();
       if (kept == 0) continue;
@@ -284,6 +299,16 @@ class PowerCutModel {
       if (result.error != KafkaError::none) return;
       MutexLock lock(mutex_);
       starts_[name].acknowledged = std::max(starts_[name].acknowledged, result.start_offset);
+    }
+  }
+
+  void clean_up() {
+    const PartitionRef log = storage_->find_topic(name_of(kByRetention))->partitions[0];
+    for (int i = 0; i < 4; ++i) {
+      if (!storage_->clean_up()) return;
+      const int64_t start = log->start_offset();
+      MutexLock lock(mutex_);
+      starts_[log->topic()].acknowledged = start;
     }
   }
 

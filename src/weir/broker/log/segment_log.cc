@@ -62,8 +62,11 @@ std::string SegmentLog::segment_path(int64_t base_offset, std::string_view suffi
   return fmt::format("{}/{:020}{}", folder_, base_offset, suffix);
 }
 
-void SegmentLog::restore(std::vector<SegmentInfo> segments, int64_t end_offset) {
+void SegmentLog::restore(std::vector<SegmentInfo> segments, int64_t end_offset, int64_t now_ms) {
   MutexLock lock(mutex_);
+  begun_ms_ = now_ms;
+  if (!segments.empty() && segments.back().max_timestamp >= 0)
+    begun_ms_ = std::min(now_ms, segments.back().max_timestamp);
   end_offset_ = end_offset;
   segments_.reserve(segments.size());
   for (const SegmentInfo& info : segments) segments_.push_back({info, info, nullptr, 0});
@@ -72,6 +75,24 @@ void SegmentLog::restore(std::vector<SegmentInfo> segments, int64_t end_offset) 
 int64_t SegmentLog::end_offset() const {
   MutexLock lock(mutex_);
   return segments_.empty() ? end_offset_ : segments_.back().now.next_offset;
+}
+
+void SegmentLog::seal() {
+  MutexLock lock(mutex_);
+  sealed_ = true;
+}
+
+std::vector<SegmentInfo> SegmentLog::segments() const {
+  MutexLock lock(mutex_);
+  std::vector<SegmentInfo> all;
+  for (const Segment& segment : segments_) all.push_back(segment.now);
+  return all;
+}
+
+std::optional<int64_t> SegmentLog::active_since_ms() const {
+  MutexLock lock(mutex_);
+  if (segments_.empty() || sealed_) return std::nullopt;
+  return begun_ms_;
 }
 
 std::vector<SegmentInfo> SegmentLog::drop_before(int64_t offset, int64_t end) {
@@ -207,13 +228,15 @@ Status SegmentLog::prepare_for_writing() {
   return {};
 }
 
-void SegmentLog::add_segment(int64_t base_offset) {
+void SegmentLog::add_segment(int64_t base_offset, int64_t begun_ms) {
   SegmentInfo info{base_offset, base_offset, 0, std::numeric_limits<int64_t>::min()};
   segments_.push_back({info, info, std::make_shared<SegmentIndex>(base_offset), 0});
   names_changed_ = true;
+  sealed_ = false;
+  begun_ms_ = begun_ms;
 }
 
-Status SegmentLog::append(std::span<const StoredBatch> batches) {
+Status SegmentLog::append(std::span<const StoredBatch> batches, const AppendRules& rules) {
   if (!prepared_) WEIR_TRY(prepare_for_writing());
   while (!batches.empty()) {
     Segment* last = nullptr;
@@ -222,11 +245,12 @@ Status SegmentLog::append(std::span<const StoredBatch> batches) {
       MutexLock lock(mutex_);
       const auto fits = [&](const SegmentInfo& info, uint64_t size, const StoredBatch& next) {
         return size == 0 ||
-               (size + next.bytes->size() <= std::min(segment_bytes_, kMaxSegmentSize) &&
+               (size + next.bytes->size() <= std::min(rules.segment_bytes, kMaxSegmentSize) &&
                 next.next_offset - info.base_offset <= kMaxRelativeOffset);
       };
-      if (segments_.empty() || !fits(segments_.back().now, segments_.back().now.size, batches[0])) {
-        add_segment(batches[0].base_offset);
+      if (segments_.empty() || sealed_ ||
+          !fits(segments_.back().now, segments_.back().now.size, batches[0])) {
+        add_segment(batches[0].base_offset, rules.begun_ms);
       }
       last = &segments_.back();
       WEIR_CHECK(last->now.next_offset == batches[0].base_offset);

@@ -47,17 +47,24 @@ Result<std::optional<int64_t>> max_record_time(BytesView batch, int64_t from);
 class SegmentLog {
  public:
   // `folder` holds this partition only; its parent is shared by all.
-  SegmentLog(FileCache& cache, std::string folder, uint64_t segment_bytes)
-      : cache_(cache), folder_(std::move(folder)), segment_bytes_(segment_bytes) {}
+  SegmentLog(FileCache& cache, std::string folder) : cache_(cache), folder_(std::move(folder)) {}
 
   // What a checkpoint recorded; the files are looked at when first needed. `end_offset` is where
   // they end, or where the first one will begin.
-  void restore(std::vector<SegmentInfo> segments, int64_t end_offset);
+  void restore(std::vector<SegmentInfo> segments, int64_t end_offset, int64_t now_ms);
 
   // Writes batches that follow each other and the end, into the page cache. After an error the
   // batches that were taken are those below end_offset(): go on from there. An I/O error is not
   // final.
-  Status append(std::span<const StoredBatch> batches);
+  // A batch that would make a segment larger than `segment_bytes` begins the next one, which then
+  // counts as begun at `begun_ms`.
+  struct AppendRules {
+    uint64_t segment_bytes = 0;
+    int64_t begun_ms = 0;
+  };
+  Status append(std::span<const StoredBatch> batches, const AppendRules& rules);
+  // The next batch begins a new segment.
+  void seal();
   // Makes everything appended durable, but for the name of the folder itself: syncing the parent,
   // once for all partitions, is the caller's. An error is final.
   Status sync();
@@ -68,6 +75,12 @@ class SegmentLog {
   // Removes the files of segments that were dropped, for good. An error leaves files behind and
   // does no other harm.
   Status remove_files(std::span<const SegmentInfo> dropped);
+
+  // All of them, with what is in the page cache only.
+  std::vector<SegmentInfo> segments() const;
+  // Since when the segment that gets the next batch has been there; nothing when a new one will
+  // begin. After a restart: since its latest record, or the restart if that is earlier.
+  std::optional<int64_t> active_since_ms() const;
 
   int64_t end_offset() const;
   uint64_t size_bytes() const;
@@ -107,7 +120,7 @@ class SegmentLog {
   Status prepare_for_writing();
   Status save_index(Segment& segment);
   Status append_run(Segment& segment, std::span<const StoredBatch> batches);
-  void add_segment(int64_t base_offset) WEIR_REQUIRES(mutex_);
+  void add_segment(int64_t base_offset, int64_t begun_ms) WEIR_REQUIRES(mutex_);
   Result<std::shared_ptr<SegmentIndex>> load_index(const SegmentInfo& info) const;
   Status complete_index(const SegmentInfo& info, SegmentIndex& index) const;
   // Loads the index of the segment that holds `offset`, if it is not in memory.
@@ -121,9 +134,10 @@ class SegmentLog {
 
   FileCache& cache_;
   const std::string folder_;
-  const uint64_t segment_bytes_;
   mutable Mutex mutex_;
   mutable std::vector<Segment> segments_ WEIR_GUARDED_BY(mutex_);
+  bool sealed_ WEIR_GUARDED_BY(mutex_) = false;
+  int64_t begun_ms_ WEIR_GUARDED_BY(mutex_) = 0;    // of the last segment
   int64_t end_offset_ WEIR_GUARDED_BY(mutex_) = 0;  // while there are no segments
   // The writer's own.
   bool prepared_ = false;

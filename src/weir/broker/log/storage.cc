@@ -51,6 +51,8 @@ std::vector<StateEntry> Storage::state(std::string_view prefix) const {
 void Storage::set_listener(Listener listener) {
   engine_->flusher().set_listener(std::move(listener));
 }
+Status Storage::clean_up() { return engine_->clean_up(); }
+const CleanupRules& Storage::default_rules() const { return engine_->default_rules(); }
 StorageStats Storage::stats() const { return engine_->stats(); }
 
 }  // namespace weir::broker::log

@@ -12,6 +12,7 @@
 
 #include "weir/base/result.h"
 #include "weir/base/time.h"
+#include "weir/broker/log/cleanup_rules.h"
 #include "weir/broker/log/partition.h"
 #include "weir/broker/log/state_table.h"
 #include "weir/io/file_system.h"
@@ -19,7 +20,6 @@
 namespace weir::broker::log {
 
 using TopicId = std::array<uint8_t, 16>;
-using TopicConfig = std::map<std::string, std::string, std::less<>>;
 
 // A topic as it was at one moment; a change makes a new one. Immutable.
 struct Topic {
@@ -41,10 +41,11 @@ struct NewTopic {
 struct StorageOptions {
   uint64_t journal_file_bytes = 64u << 20;  // also bounds the largest batch
   int journal_files = 4;                    // made when first needed
-  uint64_t segment_bytes = 128u << 20;
   size_t max_pending_bytes = 256u << 20;  // waiting for the flusher; beyond it appends are refused
   size_t hot_bytes = 64u << 20;  // durable batches kept in memory before they go to segments
   int max_open_files = 128;      // segment files held open
+  CleanupRules rules = {};       // of topics that do not say
+  std::chrono::milliseconds cleanup_interval{300'000};  // how often old records are looked for
 };
 
 using StateCallback = std::function<void(const Status&)>;
@@ -56,6 +57,8 @@ struct StorageStats {
   uint64_t appended_bytes = 0;
   uint64_t checkpoints = 0;
   uint64_t replayed_frames = 0;   // by recovery, 0 after a clean stop
+  uint64_t start_moves = 0;       // start offsets raised, by retention or by a client
+  uint64_t removed_offsets = 0;   // that they passed over
   uint64_t removed_segments = 0;  // below start offsets that were raised
   uint64_t removed_bytes = 0;
   size_t pending_bytes = 0;
@@ -124,6 +127,13 @@ class Storage {
   void change_state(std::vector<StateChange> changes, StateCallback done);
   // What is durable of the state table under keys that begin so.
   std::vector<StateEntry> state(std::string_view prefix) const;
+
+  // Does now what is otherwise done every `cleanup_interval`: closes segments that are old enough,
+  // raises start offsets past segments that their topics' rules give up, and removes the files.
+  // `unavailable` after a disk failed. Waits for the disk.
+  Status clean_up();
+  // The rules of topics that do not say.
+  const CleanupRules& default_rules() const;
 
   // Once, before the first append.
   void set_listener(Listener listener);

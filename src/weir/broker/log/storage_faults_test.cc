@@ -181,7 +181,7 @@ TEST_F(StorageFaults, AMissingCheckpointBesideDataIsAnError) {
 
 TEST_F(StorageFaults, ALostIndexIsRebuilt) {
   StorageOptions options = tiny_options();
-  options.segment_bytes = 1u << 20;
+  options.rules.segment_bytes = 1 << 20;
   open(options);
   const PartitionRef log = make_topic();
   for (int i = 0; i < 300; ++i)

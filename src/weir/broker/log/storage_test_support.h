@@ -16,10 +16,10 @@ namespace weir::broker::log {
 inline StorageOptions tiny_options() {
   return {.journal_file_bytes = 24u << 10,
           .journal_files = 3,
-          .segment_bytes = 6u << 10,
           .max_pending_bytes = 1u << 20,
           .hot_bytes = 8u << 10,
-          .max_open_files = 4};
+          .max_open_files = 4,
+          .rules = {.segment_bytes = 6 << 10}};
 }
 
 struct Producer {

@@ -26,7 +26,8 @@ WriteBack::WriteBack(Catalog& catalog, Journal& journal, AppendQueue& queue, Fil
       hot_bytes_(hot_bytes),
       start_raised_(start_raised),
       source_(std::move(source)),
-      limits_(std::move(limits)) {}
+      limits_(std::move(limits)),
+      next_cleanup_(clock.steady_now() + limits_.cleanup_interval) {}
 
 void WriteBack::start() {
   thread_ = std::thread([this] { run(); });
@@ -50,13 +51,15 @@ bool WriteBack::journal_wants_file() const {
 
 bool WriteBack::has_work() const {
   if (queue_.failed()) return false;
-  return urgent_ || !doomed_.empty() || start_raised_ || hot_bytes_ > limits_.hot_bytes / 2 ||
-         journal_.oldest_file_end() != 0 || journal_wants_file();
+  return urgent_ || !doomed_.empty() || start_raised_ || clock_.steady_now() >= next_cleanup_ ||
+         hot_bytes_ > limits_.hot_bytes / 2 || journal_.oldest_file_end() != 0 ||
+         journal_wants_file();
 }
 
 void WriteBack::look() {
   MutexLock lock(mutex_);
   if (has_work()) wake_.notify_one();
+  if (queue_.failed()) tried_.notify_all();  // who waits for work would wait for ever
 }
 
 Status WriteBack::wait_for_file() {
@@ -88,7 +91,7 @@ void WriteBack::run() {
   for (;;) {
     {
       MutexLock lock(mutex_);
-      while (!stop_ && !has_work()) wake_.wait(mutex_);
+      while (!stop_ && !has_work()) wake_.wait_for(mutex_, limits_.cleanup_interval);
       if (stop_) return;
     }
     const Status worked = work();
@@ -109,6 +112,7 @@ void WriteBack::run() {
 Status WriteBack::work() {
   remove_folders();
   trim();
+  follow_rules();
   if (const Lsn end = journal_.oldest_file_end(); end != 0) {
     WEIR_TRY(write_back_before(end));
     WEIR_TRY(take_checkpoint(Clean::no));
@@ -155,6 +159,40 @@ void WriteBack::trim() {
       tell_of_removal(*log, *removed);
     }
   }
+}
+
+void WriteBack::follow_rules() {
+  {
+    MutexLock lock(mutex_);
+    if (clock_.steady_now() < next_cleanup_) return;
+    next_cleanup_ = clock_.steady_now() + limits_.cleanup_interval;
+    ++cleanups_begun_;
+  }
+  for (const auto& log : catalog_.logs()) {
+    if (const Status closed = log->close_old_segment(); !closed) {
+      kLog.warning("cannot close an old segment",
+                   {{"topic", log->topic()}, {"error", closed.error().to_string()}});
+    }
+    // A start that cannot be raised now is found again the next time.
+    const int64_t start = log->start_by_rules();
+    if (start > log->start_offset()) log->delete_before(start, [](const DeleteResult&) {});
+  }
+  MutexLock lock(mutex_);
+  cleanups_done_ = cleanups_begun_;
+  tried_.notify_all();
+}
+
+Status WriteBack::clean_up() {
+  MutexLock lock(mutex_);
+  const uint64_t before = cleanups_begun_;
+  while (cleanups_done_ <= before) {
+    if (stop_ || queue_.failed())
+      return Error(ErrorCode::unavailable, "the storage takes no changes now");
+    if (cleanups_begun_ == before) next_cleanup_ = SteadyTime::min();
+    wake_.notify_one();
+    tried_.wait_for(mutex_, kRetryAfter);
+  }
+  return {};
 }
 
 void WriteBack::tell_of_removal(const PartitionLog& log, const RemovedSegments& removed) {

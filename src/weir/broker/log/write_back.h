@@ -29,6 +29,7 @@ class WriteBack {
   struct Limits {
     size_t hot_bytes = 0;
     std::string checkpoint_path;
+    std::chrono::milliseconds cleanup_interval;
   };
 
   WriteBack(Catalog& catalog, Journal& journal, AppendQueue& queue, FileCache& cache,
@@ -46,6 +47,9 @@ class WriteBack {
   // Folders of deleted partitions.
   void remove_later(std::vector<std::string> folders);
 
+  // Any thread but the flusher: returns when the rules of all partitions have been looked at.
+  Status clean_up();
+
   // After stop: everything to the segments, and a checkpoint that says so.
   Status finish();
 
@@ -62,6 +66,8 @@ class WriteBack {
   void remove_folders();
   // Frees what lies below start offsets that were raised.
   void trim();
+  // Follows the partitions' rules, when it is time.
+  void follow_rules();
   void tell_of_removal(const PartitionLog& log, const RemovedSegments& removed);
   Status spill_down_to(size_t hot_bytes);
   // Brings all frames below `lsn` to synced segments.
@@ -94,6 +100,9 @@ class WriteBack {
   CondVar tried_;
   bool stop_ WEIR_GUARDED_BY(mutex_) = false;
   bool urgent_ WEIR_GUARDED_BY(mutex_) = false;  // the flusher waits
+  SteadyTime next_cleanup_ WEIR_GUARDED_BY(mutex_);
+  uint64_t cleanups_begun_ WEIR_GUARDED_BY(mutex_) = 0;
+  uint64_t cleanups_done_ WEIR_GUARDED_BY(mutex_) = 0;
   uint64_t attempts_ WEIR_GUARDED_BY(mutex_) = 0;
   Status last_attempt_ WEIR_GUARDED_BY(mutex_);
   std::vector<std::string> doomed_ WEIR_GUARDED_BY(mutex_);

@@ -27,6 +27,27 @@ void BrokerOptions::declare(config::OptionTable& table) {
       .bounds(1, 1'000'000);
   table.add("broker.idle_limit", &idle_limit, "how long a silent connection is kept")
       .bounds(1, 1e9);
+  table
+      .add("broker.retention_ms", &storage.rules.retention_ms,
+           "how long records are kept at least, by their timestamps, in a topic that does not say; "
+           "-1 for ever")
+      .bounds(-1, 1e15);
+  table
+      .add("broker.retention_bytes", &storage.rules.retention_bytes,
+           "how much of a partition is kept in a topic that does not say; -1 without limit")
+      .bounds(-1, 1e15);
+  table
+      .add("broker.segment_bytes", &storage.rules.segment_bytes,
+           "largest segment file of a topic that does not say; records go by whole segments")
+      .bounds(14, 2147483647);
+  table
+      .add("broker.segment_ms", &storage.rules.segment_ms,
+           "age at which a segment gets no more records in a topic that does not say")
+      .bounds(1, 1e15);
+  table
+      .add("broker.cleanup_interval", &storage.cleanup_interval,
+           "how often old records are looked for")
+      .bounds(1, 86400);
   table.add("broker.node_id", &settings.node_id, "the number clients know this broker by")
       .bounds(0, 2147483647);
 }
