@@ -64,10 +64,11 @@ Storage::Engine::Engine(io::FileSystem& files, const Clock& clock, std::string f
       folder_(std::move(folder)),
       checkpoint_path_(folder_ + "/checkpoint"),
       options_(options),
+      counters_(options.metrics != nullptr ? *options.metrics : own_registry_),
       cache_(files, static_cast<size_t>(options.max_open_files)),
       queue_(options.max_pending_bytes,
              options.journal_file_bytes - kJournalHeaderSize - kFrameHeaderSize),
-      context_{cache_, clock_, queue_, hot_bytes_, start_moves_, options.rules},
+      context_{cache_, clock_, queue_, hot_bytes_, start_raised_, counters_, options.rules},
       catalog_(context_, folder_ + "/topics"),
       spill_above_(options.hot_bytes) {}
 
@@ -143,7 +144,7 @@ Status Storage::Engine::recover() {
                                 Flusher::Hooks{[this] { return write_back_->wait_for_file(); },
                                                [this] { write_back_->look(); }});
   write_back_ = std::make_unique<WriteBack>(
-      catalog_, *journal_, queue_, cache_, clock_, hot_bytes_, start_moves_.pending,
+      catalog_, *journal_, queue_, cache_, clock_, hot_bytes_, start_raised_, counters_,
       WriteBack::Source{[this] { return flusher_->durable_lsn(); },
                         [this] { return checkpoint_head(); }},
       WriteBack::Limits{options_.hot_bytes, checkpoint_path_, options_.cleanup_interval});
@@ -418,10 +419,10 @@ StorageStats Storage::Engine::stats() const {
   stats.pending_bytes = queue_.pending_bytes();
   stats.hot_bytes = hot_bytes_;
   stats.journal_files_in_use = journal_->files_in_use();
-  stats.start_moves = start_moves_.count;
-  stats.removed_offsets = start_moves_.offsets;
-  stats.removed_segments = write_back_->removed_segments();
-  stats.removed_bytes = write_back_->removed_bytes();
+  stats.start_moves = counters_.start_moves.value();
+  stats.removed_offsets = counters_.removed_offsets.value();
+  stats.removed_segments = counters_.removed_segments.value();
+  stats.removed_bytes = counters_.removed_bytes.value();
   stats.failed = queue_.failed();
   return stats;
 }

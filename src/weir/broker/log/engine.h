@@ -77,7 +77,9 @@ class Storage::Engine {
   uint64_t replayed_frames_ = 0;
 
   std::atomic<size_t> hot_bytes_ = 0;
-  PartitionContext::StartMoves start_moves_;
+  std::atomic<bool> start_raised_ = false;
+  metrics::Registry own_registry_;
+  LogCounters counters_;
   FileCache cache_;
   AppendQueue queue_;
   const PartitionContext context_;

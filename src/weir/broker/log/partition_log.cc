@@ -160,9 +160,10 @@ void PartitionLog::delete_before(int64_t offset, DeleteCallback done) {
   entry.payload = std::make_shared<const Bytes>();
   entry.applied = [self, offset](const Status& durable) {
     if (!durable) return;
-    PartitionContext::StartMoves& moves = self->context_.start_moves;
-    ++moves.count;
-    moves.offsets += static_cast<uint64_t>(std::max<int64_t>(offset - self->start_offset(), 0));
+    LogCounters& counters = self->context_.counters;
+    counters.start_moves.add();
+    counters.removed_offsets.add(
+        static_cast<uint64_t>(std::max<int64_t>(offset - self->start_offset(), 0)));
     self->raise_start(offset);
   };
   entry.done = std::move(answer);
@@ -174,7 +175,7 @@ void PartitionLog::raise_start(int64_t offset) {
   MutexLock lock(mutex_);
   if (deleted_ || offset <= start_offset_) return;
   start_offset_ = offset;
-  context_.start_moves.pending = true;
+  context_.start_raised = true;
 }
 
 bool PartitionLog::first_in_flush(uint64_t flush) {
@@ -335,7 +336,7 @@ void PartitionLog::restore(PartitionSnapshot snapshot) {
   start_offset_ = snapshot.start_offset;
   segments_.restore(std::move(snapshot.segments), snapshot.end_offset,
                     to_millis(context_.clock.now()));
-  if (start_offset_ > 0) context_.start_moves.pending = true;
+  if (start_offset_ > 0) context_.start_raised = true;
   high_watermark_ = next_offset_ = segments_.end_offset();
   for (const SequencedBatch& batch : snapshot.producers) producers_.replay(batch);
 }

@@ -11,6 +11,7 @@
 #include "weir/base/mutex.h"
 #include "weir/base/time.h"
 #include "weir/broker/log/cleanup_rules.h"
+#include "weir/broker/log/counters.h"
 #include "weir/broker/log/journal_frame.h"
 #include "weir/broker/log/partition.h"
 #include "weir/broker/log/producer_state.h"
@@ -25,13 +26,9 @@ struct PartitionContext {
   FileCache& cache;
   const Clock& clock;
   AppendQueue& queue;
-  std::atomic<size_t>& hot_bytes;  // durable, and not in a segment yet
-  struct StartMoves {
-    std::atomic<bool> pending = false;  // some since the background thread looked
-    std::atomic<uint64_t> count = 0;
-    std::atomic<uint64_t> offsets = 0;  // passed over
-  };
-  StartMoves& start_moves;
+  std::atomic<size_t>& hot_bytes;   // durable, and not in a segment yet
+  std::atomic<bool>& start_raised;  // of some partition, since the background thread looked
+  LogCounters& counters;
   CleanupRules rules = {};  // of topics that do not say
 };
 

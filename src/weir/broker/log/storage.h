@@ -16,6 +16,7 @@
 #include "weir/broker/log/partition.h"
 #include "weir/broker/log/state_table.h"
 #include "weir/io/file_system.h"
+#include "weir/metrics/metrics.h"
 
 namespace weir::broker::log {
 
@@ -45,6 +46,7 @@ struct StorageOptions {
   size_t hot_bytes = 64u << 20;  // durable batches kept in memory before they go to segments
   int max_open_files = 128;      // segment files held open
   CleanupRules rules = {};       // of topics that do not say
+  metrics::Registry* metrics = nullptr;  // where to count; by default the storage has its own
   std::chrono::milliseconds cleanup_interval{300'000};  // how often old records are looked for
 };
 

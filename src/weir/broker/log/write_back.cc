@@ -17,7 +17,8 @@ constexpr std::chrono::hours kProducerLifetime{24};
 
 WriteBack::WriteBack(Catalog& catalog, Journal& journal, AppendQueue& queue, FileCache& cache,
                      const Clock& clock, const std::atomic<size_t>& hot_bytes,
-                     std::atomic<bool>& start_raised, Source source, Limits limits)
+                     std::atomic<bool>& start_raised, LogCounters& counters, Source source,
+                     Limits limits)
     : catalog_(catalog),
       journal_(journal),
       queue_(queue),
@@ -25,6 +26,7 @@ WriteBack::WriteBack(Catalog& catalog, Journal& journal, AppendQueue& queue, Fil
       clock_(clock),
       hot_bytes_(hot_bytes),
       start_raised_(start_raised),
+      counters_(counters),
       source_(std::move(source)),
       limits_(std::move(limits)),
       next_cleanup_(clock.steady_now() + limits_.cleanup_interval) {}
@@ -154,8 +156,8 @@ void WriteBack::trim() {
       kLog.warning("cannot remove old segments",
                    {{"topic", log->topic()}, {"error", removed.error().to_string()}});
     } else if (removed->count > 0) {
-      removed_segments_ += removed->count;
-      removed_bytes_ += removed->bytes;
+      counters_.removed_segments.add(removed->count);
+      counters_.removed_bytes.add(removed->bytes);
       tell_of_removal(*log, *removed);
     }
   }

@@ -34,7 +34,7 @@ class WriteBack {
 
   WriteBack(Catalog& catalog, Journal& journal, AppendQueue& queue, FileCache& cache,
             const Clock& clock, const std::atomic<size_t>& hot_bytes,
-            std::atomic<bool>& start_raised, Source source, Limits limits);
+            std::atomic<bool>& start_raised, LogCounters& counters, Source source, Limits limits);
   ~WriteBack() { stop(); }
 
   void start();
@@ -54,8 +54,6 @@ class WriteBack {
   Status finish();
 
   uint64_t checkpoints() const { return checkpoints_; }
-  uint64_t removed_segments() const { return removed_segments_; }
-  uint64_t removed_bytes() const { return removed_bytes_; }
 
  private:
   enum class Clean { no, yes };
@@ -84,12 +82,11 @@ class WriteBack {
   const Clock& clock_;
   const std::atomic<size_t>& hot_bytes_;
   std::atomic<bool>& start_raised_;
+  LogCounters& counters_;
   const Source source_;
   const Limits limits_;
   std::thread thread_;
   std::atomic<uint64_t> checkpoints_ = 0;
-  std::atomic<uint64_t> removed_segments_ = 0;
-  std::atomic<uint64_t> removed_bytes_ = 0;
   // The thread's own: clients can cause removals at will, so that there is at most one log line a
   // second, which tells of all since the one before.
   SteadyTime next_line_{};

@@ -33,8 +33,10 @@ class Broker::Running {
   ~Running() { static_cast<void>(stop()); }
 
   Status start(io::FileSystem& files) {
+    log::StorageOptions storage_options = options_.storage;
+    storage_options.metrics = &registry_;
     WEIR_TRY_ASSIGN(storage_,
-                    log::Storage::open(files, clock_, options_.data_folder, options_.storage));
+                    log::Storage::open(files, clock_, options_.data_folder, storage_options));
     storage_->set_listener([this](std::span<const log::PartitionRef> advanced) {
       completions_.add([this, partitions = std::vector(advanced.begin(), advanced.end())] {
         waiters_.on_advanced(partitions);

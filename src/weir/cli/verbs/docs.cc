@@ -1,4 +1,5 @@
 #include "weir/broker/handlers/counters.h"
+#include "weir/broker/log/counters.h"
 #include "weir/cli/help.h"
 #include "weir/cli/verb.h"
 #include "weir/metrics/metrics.h"
@@ -10,6 +11,7 @@ std::string metrics_reference() {
   // Each room's metrics, made once so that they can be listed: one line per room.
   metrics::Registry registry;
   const broker::handlers::BrokerCounters broker(registry);
+  const broker::log::LogCounters log(registry);
   return "# Metrics\n\nWritten by `weir docs metrics` from the metrics' own declarations; do not "
          "edit.\n\n" +
          registry.to_markdown();
