@@ -33,7 +33,7 @@ class Consume : public VerbCode {
         .value_name("PLACE");
     options.option("to", &to_, "where to end, at the latest at what is the end now")
         .value_name("PLACE");
-    options.option("tail", &tail_, "only the newest records of all partitions, at most so many");
+    options.option("tail", &tail_, "only the newest records of all partitions, so many");
     options.option("count", &count_, "end after so many records").letter('c');
     options.option("exit", &exit_, "end at what is the end now, instead of waiting for more")
         .letter('e');
@@ -64,7 +64,7 @@ class Consume : public VerbCode {
       WEIR_TRY(plan(*admin, topic));
       WEIR_TRY(read_partitions(context, stop));
     }
-    if (tail_ > 0) print_tail(context);
+    if (tail_ > 0) WEIR_TRY(complete_tail(context, stop));
     context.out().flush();
     // Without an end of its own, Ctrl-C is how it ends.
     const bool endless = !exit_ && to_.empty() && tail_ == 0 && count_ == 0;
@@ -74,6 +74,7 @@ class Consume : public VerbCode {
 
  private:
   struct Range {
+    int64_t low = 0;
     int64_t first = 0;
     int64_t end = kNoEnd;
     bool done = false;
@@ -141,6 +142,7 @@ class Consume : public VerbCode {
     }
     for (size_t i = 0; i < partitions.size(); ++i) {
       Range& range = ranges_[partitions[i].partition];
+      range.low = marks[i].low;
       range.first = firsts[i];
       if (tail_ > 0)
         range.first = std::max(marks[i].low, marks[i].high - static_cast<int64_t>(tail_));
@@ -242,9 +244,25 @@ class Consume : public VerbCode {
     while (kept_.size() > tail_) kept_.pop_front();
   }
 
-  void print_tail(Context& context) {
+  // Not each offset is that of a record (transactions, compaction): too few are found at times, and
+  // then it looks further back.
+  Status complete_tail(Context& context, const StopFlag& stop) {
+    for (int64_t back = static_cast<int64_t>(tail_);
+         kept_.size() < tail_ && !is_over(context, stop); back *= 4) {
+      bool further = false;
+      for (auto& [partition, range] : ranges_) {
+        const int64_t first = std::max(range.low, range.first - 4 * back);
+        further = further || first < range.first;
+        range.first = first;
+        range.done = range.first >= range.end;
+      }
+      if (!further) break;
+      kept_.clear();
+      WEIR_TRY(read_partitions(context, stop));
+    }
     keep_newest();
     for (const Kept& kept : kept_) context.out().write(kept.text);
+    return {};
   }
 
   static constexpr uint64_t kMostTail = 1'000'000;
@@ -280,7 +298,7 @@ Verb consume() {
            "have no place in JSON: they come as base64, with \"key_encoding\", "
            "\"payload_encoding\" or \"headers_encoding\" beside them, so that `weir produce -J` "
            "writes the very same record. Only committed transactions are read. --tail goes by the "
-           "records' times, and counts offsets: compaction may leave fewer.",
+           "records' times.",
        .examples = {{"All there is, then the end", "weir consume alerts -e"},
                     {"Keys and values of the last quarter of an hour, and what comes",
                      "weir consume alerts --from -15m -f '%k: %s\\n'"},

@@ -11,6 +11,7 @@
 #include "weir/io/clock.h"
 #include "weir/kafka/client/admin.h"
 #include "weir/kafka/client/consumer.h"
+#include "weir/kafka/client/group_consumer.h"
 #include "weir/kafka/client/producer.h"
 #include "weir/kafka/client/rdkafka_handle.h"
 #include "weir/testing/matchers.h"
@@ -315,6 +316,57 @@ TEST_F(KafkaClient, ListsTopicsAndOffsetsWithinTheDeadline) {
   EXPECT_ERROR(ErrorCode::not_found, admin->watermarks(std::vector<TopicPartition>{{"b", 9}}, 10s));
   mock_.down();
   EXPECT_FALSE(admin->topics(200ms));
+}
+
+TEST_F(KafkaClient, TellsWhenAPartitionWasReadToItsEnd) {
+  ASSERT_OK_AND_ASSIGN(auto producer, open_producer());
+  for (int i = 0; i < 3; ++i)
+    ASSERT_OK(producer->produce({.topic = "t", .partition = 0, .value = "v"}, [](const auto&) {}));
+  ASSERT_OK(producer->flush(10s));
+  ASSERT_OK_AND_ASSIGN(auto consumer, Consumer::open({.client = {.brokers = mock_.brokers()},
+                                                      .fetch_wait = 20ms,
+                                                      .report_ends = true}));
+  const TopicPartition partition{"t", 0};
+  ASSERT_OK(consumer->add(std::vector<StartPosition>{{partition, kEarliestOffset}}));
+  EXPECT_FALSE(consumer->at_end(partition));
+  EXPECT_EQ(read(*consumer, 3).size(), 3u);
+  for (int tries = 0; tries < 200 && !consumer->at_end(partition); ++tries)
+    ASSERT_OK(consumer->poll(100, 100ms));
+  EXPECT_TRUE(consumer->at_end(partition));
+  ASSERT_OK(producer->produce({.topic = "t", .partition = 0, .value = "v"}, [](const auto&) {}));
+  EXPECT_EQ(read(*consumer, 1).size(), 1u);
+}
+
+TEST_F(KafkaClient, AMemberOfAGroupGoesOnBehindWhatWasDone) {
+  mock_.create("t", 1);
+  ASSERT_OK_AND_ASSIGN(auto producer, open_producer());
+  for (const char* value : {"1", "2", "3", "4"})
+    ASSERT_OK(
+        producer->produce({.topic = "t", .partition = 0, .value = value}, [](const auto&) {}));
+  ASSERT_OK(producer->flush(10s));
+  const auto next = [&](GroupConsumer& member) -> std::string {
+    for (int tries = 0; tries < 300; ++tries) {
+      const auto record = member.poll(100ms);
+      if (!record) return record.error().to_string();
+      if (*record) return std::string((*record)->value.value_or("(null)"));
+    }
+    return "(nothing)";
+  };
+  const GroupConsumerOptions options{
+      .client = {.brokers = mock_.brokers()}, .group = "g", .topics = {"t"}};
+  {
+    ASSERT_OK_AND_ASSIGN(auto member, GroupConsumer::open(options));
+    EXPECT_EQ(next(*member), "1");
+    EXPECT_EQ(next(*member), "2");
+    member->done();
+    EXPECT_EQ(next(*member), "3");  // not done with
+    EXPECT_FALSE(member->at_end());
+  }
+  ASSERT_OK_AND_ASSIGN(auto member, GroupConsumer::open(options));
+  EXPECT_EQ(next(*member), "3");
+  EXPECT_EQ(next(*member), "4");
+  for (int tries = 0; tries < 300 && !member->at_end(); ++tries) ASSERT_OK(member->poll(100ms));
+  EXPECT_TRUE(member->at_end());
 }
 
 TEST_F(KafkaClient, NamesItsThreads) {

@@ -11,6 +11,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using namespace std::string_literals;
+using namespace std::string_view_literals;
 
 const client::HeaderView kHeaders[] = {{"a", "1"}, {"b", std::nullopt}, {"a", ""}};
 
@@ -69,7 +70,7 @@ TEST(RecordEnvelope, KeepsEveryRecordWhateverItsBytes) {
   const client::HeaderView binary[] = {{"raw", BytesView(all)}, {"none", std::nullopt}, {"t", "x"}};
   for (const std::optional<BytesView>& bytes :
        {std::optional<BytesView>(), std::optional<BytesView>(""), std::optional<BytesView>("text"),
-        std::optional<BytesView>(all), std::optional<BytesView>("\xc3\xa9\0"s)}) {
+        std::optional<BytesView>(all), std::optional<BytesView>("\xc3\xa9\0"sv)}) {
     for (const BytesAs how : {BytesAs::text_if_utf8, BytesAs::base64}) {
       client::IncomingRecord record = sample();
       record.key = record.value = bytes;
