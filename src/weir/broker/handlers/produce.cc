@@ -40,6 +40,9 @@ class PendingProduce {
     answer.error_code = refusal.code;
     answer.base_offset = -1;
     if (!refusal.message.empty()) answer.error_message = refusal.message;
+    for (const int32_t place : refusal.records) {
+      answer.record_errors.push_back({.batch_index = place, .message = refusal.message});
+    }
     if (!first_refusal_) first_refusal_ = std::move(refusal);
   }
 

@@ -188,7 +188,10 @@ TEST_F(RecordHandlers, ProduceRefusesWhatTheTopicDoesNotTake) {
   make_topic("compacted", {{"cleanup.policy", "compact"}});
   EXPECT_EQ(produce(make_batch({.values = {Bytes(200, 'x')}}), "small").error_code,
             KafkaError::message_too_large);
-  EXPECT_EQ(produce(make_batch({}), "compacted").error_code, KafkaError::invalid_record);
+  const auto refused = produce(make_batch({}), "compacted");
+  EXPECT_EQ(refused.error_code, KafkaError::invalid_record);
+  ASSERT_FALSE(refused.record_errors.empty()) << "the client is told which records are wrong";
+  EXPECT_EQ(refused.record_errors[0].batch_index, 0);
   EXPECT_EQ(produce(make_batch({.keyed = true}), "compacted").error_code, KafkaError::none);
   EXPECT_EQ(produce(make_batch({.timestamp = kNow + 3'600'001})).error_code,
             KafkaError::invalid_timestamp);

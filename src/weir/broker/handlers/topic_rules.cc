@@ -16,12 +16,14 @@ using Kind = TopicConfigEntry::Kind;
 constexpr double kInt = 2147483647.0;
 constexpr double kLong = 9223372036854775807.0;
 
-// Kafka's names and defaults. `compression.type` is `producer` only: batches are kept as they came.
+// Kafka's names and defaults. `compression.type` is kept and shown, and not acted upon: batches
+// stay as they came.
 constexpr std::array<TopicConfigEntry, 26> kEntries = {{
     {"cleanup.policy", Kind::list, "delete", 0, 0, "compact delete", false},
     {"compression.gzip.level", Kind::integer, "-1", -1, 9, "", false},
     {"compression.lz4.level", Kind::integer, "9", 1, 17, "", false},
-    {"compression.type", Kind::string, "producer", 0, 0, "producer", true},
+    {"compression.type", Kind::string, "producer", 0, 0,
+     "producer uncompressed gzip lz4 snappy zstd", false},
     {"compression.zstd.level", Kind::integer, "3", -131072, 22, "", false},
     {"delete.retention.ms", Kind::long_integer, "86400000", 0, kLong, "", false},
     {"file.delete.delay.ms", Kind::long_integer, "60000", 0, kLong, "", false},

@@ -40,14 +40,16 @@ Verdict check_header(const RecordBatchView& batch, const ProduceRules& rules) {
 Verdict check_records(const RecordBatchView& batch, const ProduceRules& rules) {
   auto reader = RecordReader::open(batch, rules.max_uncompressed_size);
   if (!reader) return refuse(KafkaError::invalid_record, reader.error().message());
-  for (;;) {
+  BatchRefusal without_key{KafkaError::invalid_record,
+                           "a compacted topic takes no record without a key"};
+  for (int32_t place = 0;; ++place) {
     const auto record = reader->next();
     if (!record) return refuse(KafkaError::invalid_record, record.error().message());
-    if (!record->has_value()) return {};
-    if (rules.keys_required && !(*record)->key) {
-      return refuse(KafkaError::invalid_record, "a compacted topic takes no record without a key");
-    }
+    if (!record->has_value()) break;
+    if (rules.keys_required && !(*record)->key) without_key.records.push_back(place);
   }
+  if (without_key.records.empty()) return {};
+  return tl::unexpected<BatchRefusal>(std::move(without_key));
 }
 
 bool wants_records(const RecordBatchView& batch, const ProduceRules& rules) {

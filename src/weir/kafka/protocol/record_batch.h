@@ -142,6 +142,9 @@ class RecordReader {
 struct BatchRefusal {
   KafkaError code = KafkaError::none;
   std::string message;
+  // The records that are the reason, by their place in the batch; empty where it is the batch
+  // itself.
+  std::vector<int32_t> records = {};
 };
 
 // How far `validate_produced` looks. `header` trusts the records, `plain_records` walks those that
