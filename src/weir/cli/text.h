@@ -1,5 +1,6 @@
 #pragma once
 
+#include <concepts>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,5 +23,11 @@ std::string json_string(std::string_view text);
 
 // Fills a paragraph to lines of at most `width` columns, each after `indent` blanks.
 std::string fill(std::string_view text, size_t width, size_t indent);
+
+// "1 file", "2 files".
+template <std::integral T>
+std::string counted(T count, std::string_view noun) {
+  return std::to_string(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
+}
 
 }  // namespace weir::cli

@@ -5,6 +5,7 @@
 #include <limits>
 #include <map>
 
+#include "weir/cli/text.h"
 #include "weir/cli/verb.h"
 #include "weir/cli/verbs/kafka_options.h"
 #include "weir/cli/verbs/offset_place.h"

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "weir/cli/text.h"
 #include "weir/cli/verb.h"
 #include "weir/cli/verbs/group_lookup.h"
 

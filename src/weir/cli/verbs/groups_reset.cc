@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "weir/cli/text.h"
 #include "weir/cli/verb.h"
 #include "weir/cli/verbs/group_lookup.h"
 #include "weir/cli/verbs/offset_place.h"

@@ -66,8 +66,4 @@ std::vector<kafka::client::TopicPartition> partitions_of(
   return partitions;
 }
 
-std::string counted(int64_t count, std::string_view noun) {
-  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
-}
-
 }  // namespace weir::cli::verbs

@@ -40,7 +40,4 @@ Result<NamedValues> parse_named_values(const std::vector<std::string>& texts,
 // Every partition of a topic.
 std::vector<kafka::client::TopicPartition> partitions_of(const kafka::client::TopicMetadata& topic);
 
-// "3 partitions", "1 partition".
-std::string counted(int64_t count, std::string_view noun);
-
 }  // namespace weir::cli::verbs

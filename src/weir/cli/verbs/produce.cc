@@ -4,6 +4,7 @@
 #include <array>
 
 #include "weir/base/mutex.h"
+#include "weir/cli/text.h"
 #include "weir/cli/verb.h"
 #include "weir/cli/verbs/kafka_options.h"
 #include "weir/io/input.h"

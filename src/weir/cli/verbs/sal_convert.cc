@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "weir/base/json.h"
+#include "weir/cli/text.h"
 #include "weir/cli/verb.h"
 #include "weir/cli/verbs/sal_options.h"
 

@@ -76,8 +76,4 @@ Result<sal::Interfaces> SalOptions::load(Context& context) const {
   return interfaces;
 }
 
-std::string counted(size_t count, std::string_view noun) {
-  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
-}
-
 }  // namespace weir::cli::verbs

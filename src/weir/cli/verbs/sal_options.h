@@ -27,7 +27,4 @@ class SalOptions {
   std::string topic_;
 };
 
-// "1 file", "2 files"
-std::string counted(size_t count, std::string_view noun);
-
 }  // namespace weir::cli::verbs

@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "weir/cli/text.h"
 #include "weir/cli/verb.h"
 #include "weir/cli/verbs/sal_options.h"
 #include "weir/sal/synthetic/interfaces.h"

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "weir/cli/text.h"
 #include "weir/cli/verb.h"
 #include "weir/cli/verbs/kafka_options.h"
 
