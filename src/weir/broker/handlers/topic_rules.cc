@@ -18,7 +18,7 @@ constexpr double kLong = 9223372036854775807.0;
 
 // Kafka's names and defaults. `compression.type` is kept and shown, and not acted upon: batches
 // stay as they came.
-constexpr std::array<TopicConfigEntry, 26> kEntries = {{
+constexpr std::array<TopicConfigEntry, 28> kEntries = {{
     {"cleanup.policy", Kind::list, "delete", 0, 0, "compact delete", false},
     {"compression.gzip.level", Kind::integer, "-1", -1, 9, "", false},
     {"compression.lz4.level", Kind::integer, "9", 1, 17, "", false},
@@ -32,6 +32,8 @@ constexpr std::array<TopicConfigEntry, 26> kEntries = {{
     {"index.interval.bytes", Kind::integer, "4096", 0, kInt, "", false},
     {"max.compaction.lag.ms", Kind::long_integer, "9223372036854775807", 1, kLong, "", false},
     {"max.message.bytes", Kind::integer, "1048588", 0, kInt, "", true},
+    {"message.downconversion.enable", Kind::boolean, "true", 0, 0, "true false", false},
+    {"message.format.version", Kind::string, "3.0-IV1", 0, 0, "", false},
     {"message.timestamp.after.max.ms", Kind::long_integer, "3600000", 0, kLong, "", true},
     {"message.timestamp.before.max.ms", Kind::long_integer, "9223372036854775807", 0, kLong, "",
      true},
