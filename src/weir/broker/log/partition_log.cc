@@ -160,22 +160,22 @@ void PartitionLog::delete_before(int64_t offset, DeleteCallback done) {
   entry.payload = std::make_shared<const Bytes>();
   entry.applied = [self, offset](const Status& durable) {
     if (!durable) return;
-    LogCounters& counters = self->context_.counters;
-    counters.start_moves.add();
-    counters.removed_offsets.add(
-        static_cast<uint64_t>(std::max<int64_t>(offset - self->start_offset(), 0)));
-    self->raise_start(offset);
+    const int64_t moved = self->raise_start(offset);
+    if (moved == 0) return;  // another one was on its way before this one, and went as far
+    self->context_.counters.start_moves.add();
+    self->context_.counters.removed_offsets.add(static_cast<uint64_t>(moved));
   };
   entry.done = std::move(answer);
   if (!context_.queue.push(entry))
     return refuse(KafkaError::kafka_storage_error, std::move(entry.done));
 }
 
-void PartitionLog::raise_start(int64_t offset) {
+int64_t PartitionLog::raise_start(int64_t offset) {
   MutexLock lock(mutex_);
-  if (deleted_ || offset <= start_offset_) return;
-  start_offset_ = offset;
+  if (deleted_ || offset <= start_offset_) return 0;
+  const int64_t moved = offset - std::exchange(start_offset_, offset);
   context_.start_raised = true;
+  return moved;
 }
 
 bool PartitionLog::first_in_flush(uint64_t flush) {

@@ -72,8 +72,8 @@ class PartitionLog final : public Partition, public std::enable_shared_from_this
   void roll_back();
   // Flusher: the topic is gone.
   void mark_deleted();
-  // Flusher or recovery: a higher start offset is durable.
-  void raise_start(int64_t offset);
+  // Flusher or recovery: a start offset is durable. Returns by how much it raised the start.
+  int64_t raise_start(int64_t offset);
   // True once per flush number, for the flusher to list each partition once.
   bool first_in_flush(uint64_t flush);
 
