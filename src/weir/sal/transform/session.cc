@@ -61,7 +61,9 @@ Status Transformer::Session::make_topics() {
     topics.push_back({.name = name, .config = {}});
   for (const auto& [name, route] : owner_.routes_.all())
     topics.push_back({.name = route.avro_topic, .config = {}});
-  topics.push_back({.name = std::string(bus::kDeadLetterTopic), .config = {}});
+  // Kept for good: nobody may have looked at a dead letter within the week of Kafka's default.
+  topics.push_back(
+      {.name = std::string(bus::kDeadLetterTopic), .config = {{"retention.ms", "-1"}}});
   return admin_->create_topics(topics, kAdminDeadline);
 }
 
